@@ -1,0 +1,1 @@
+"""Typer verbs, each one call into the packages below."""

@@ -1,0 +1,1 @@
+"""Stage 1, candles in: download, import, verification, the candle store, resampling."""

@@ -1,0 +1,1 @@
+"""What trading is: timeframes, candles, signals, filters, account state, the error tree."""

@@ -1,0 +1,1 @@
+"""Stage 2, numbers from candles: indicators, higher timeframes, causality checks."""

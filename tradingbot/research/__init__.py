@@ -1,0 +1,1 @@
+"""Backtest, sweep, optimise, walk-forward and the ledger of trials."""

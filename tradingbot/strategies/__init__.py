@@ -1,0 +1,1 @@
+"""Stage 3, signals: one idea per file."""
