@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
-from numba.core import config as numba_config
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -33,10 +32,9 @@ def _cache_folder() -> Path:
     return Path(base) / "tradingbot" / "compiled" / _source_digest()
 
 
-if not numba_config.CACHE_DIR:
-    numba_config.CACHE_DIR = str(_cache_folder())
+numba.config.CACHE_DIR = numba.config.CACHE_DIR or str(_cache_folder())
 
 
 def compiled(function: _Function) -> _Function:
     """Compile with IEEE arithmetic (no fast-math), so that compiled and plain runs are equal to the last digit."""
-    return cast(_Function, numba.njit(cache=True, error_model="numpy")(function))
+    return cast("_Function", numba.njit(cache=True, error_model="numpy")(function))
