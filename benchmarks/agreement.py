@@ -5,7 +5,7 @@ import numpy as np
 from benchmarks.peers.harness import Trades
 
 PRICE_TOLERANCE = 1e-9
-AGREED = 0.995  # share of equal trades from which two engines count as agreeing
+AGREED = 0.99  # share of equal trades from which two engines count as agreeing
 
 
 def share(theirs: Trades, reference: Trades, bars: int) -> float:

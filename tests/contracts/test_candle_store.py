@@ -198,7 +198,7 @@ def test_the_finest_common_timeframe_is_the_coarsest_that_one_needs(store: Candl
 
     assert finest_common(store, ["BTCUSDT", "ETHUSDT"], START, START + DAY_MS) is Timeframe.M5
     assert finest_common(store, ["BTCUSDT"], START, START + DAY_MS) is Timeframe.M1
-    with pytest.raises(NoData, match=r"SOLUSDT has 98.6%"):
+    with pytest.raises(NoData, match=r"SOLUSDT has 98\.61%"):
         finest_common(store, ["BTCUSDT", "SOLUSDT"], START, START + DAY_MS)
 
 

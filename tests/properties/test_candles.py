@@ -54,6 +54,7 @@ def naive(frame: pl.DataFrame, timeframe: Timeframe, closed_until: int) -> Seque
     return made
 
 
+@settings(deadline=None)
 @given(frame=frames(), timeframe=TIMEFRAMES, early=st.integers(0, 120))
 def test_resampling_equals_a_naive_computation(frame: pl.DataFrame, timeframe: Timeframe, early: int) -> None:
     """Prices to the last digit, volumes to rounding; never a candle that is not closed."""
@@ -67,6 +68,7 @@ def test_resampling_equals_a_naive_computation(frame: pl.DataFrame, timeframe: T
     assert (made.close_time <= closed_until).all()
 
 
+@settings(deadline=None)
 @given(frame=frames(), timeframe=TIMEFRAMES, cut=st.integers(1, 299))
 def test_the_future_never_changes_a_resampled_candle(frame: pl.DataFrame, timeframe: Timeframe, cut: int) -> None:
     """What was known at a moment stays as it was when more candles arrive."""
@@ -80,7 +82,7 @@ def test_the_future_never_changes_a_resampled_candle(frame: pl.DataFrame, timefr
         np.testing.assert_array_equal(getattr(then, name), getattr(later, name)[: len(then)])
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(frame=frames())
 def test_a_store_gives_back_what_it_was_given(frame: pl.DataFrame) -> None:
     """Write, then load: the same columns, to the last digit."""
@@ -93,7 +95,7 @@ def test_a_store_gives_back_what_it_was_given(frame: pl.DataFrame) -> None:
         np.testing.assert_array_equal(frame[name].to_numpy(), getattr(loaded, name))
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(parts=st.lists(frames(), min_size=2, max_size=4), order=st.randoms(use_true_random=False))
 def test_the_order_of_merging_does_not_matter(parts: list[pl.DataFrame], order: Random) -> None:
     """Originals that overlap and differ give the same files, byte for byte, in whatever order they arrive."""

@@ -34,26 +34,26 @@ class CandleFile:
     timeframe: Timeframe
 
 
-def candle_files(path: Path, symbol: str | None, timeframe: Timeframe | None) -> Sequence[CandleFile]:
+def candle_files(path: Path, symbols: Sequence[str], timeframes: Sequence[Timeframe]) -> Sequence[CandleFile]:
     """The spot candle files at a path (a file, or a folder with all below it), by symbol and timeframe.
 
-    What a name does not say must be given; a folder's files whose name says something else are left out.
-    Raises BadFile, NoData.
+    Of a folder only the given symbols and timeframes are taken (none means all); for a file they say what its name
+    does not. Raises BadFile, NoData, UnknownName.
     """
     if not path.exists():
         raise BadFile(str(path), "no such file or folder", "Check the path")
     if path.is_file():
-        return [_single(path, symbol, timeframe)]
+        return [_single(path, symbols, timeframes)]
     found = [file for file in map(_named, _below(path)) if file is not None]
     wanted = [
         file
         for file in found
-        if (symbol is None or file.symbol == symbol) and (timeframe is None or file.timeframe is timeframe)
+        if (not symbols or file.symbol in symbols) and (not timeframes or file.timeframe in timeframes)
     ]
     if not wanted:
         raise NoData(
             str(path),
-            "holds no spot candle files" + (" of that symbol and timeframe" if found else ""),
+            "holds no spot candle files" + (" of those symbols and timeframes" if found else ""),
             "Name files as BTCUSDT-1m-2024-01.zip or 1m/BTCUSDT.parquet, or give one with --symbol and --timeframe",
         )
     return wanted
@@ -124,16 +124,16 @@ def _named(path: Path) -> CandleFile | None:
     return None
 
 
-def _single(path: Path, symbol: str | None, timeframe: Timeframe | None) -> CandleFile:
+def _single(path: Path, symbols: Sequence[str], timeframes: Sequence[Timeframe]) -> CandleFile:
     if path.suffix not in ENDINGS:
         raise BadFile(path.name, "not a Parquet, CSV or zip file", f"Give a file that ends in {' '.join(ENDINGS)}")
     named = _named(path)
-    symbol = symbol or (named.symbol if named else None)
-    timeframe = timeframe or (named.timeframe if named else None)
-    if symbol is None or timeframe is None:
+    if len(symbols) == 1 and len(timeframes) == 1:
+        return CandleFile(path, symbols[0], timeframes[0])
+    if named is None:
         raise UnknownName(
             "symbol/timeframe",
             f"the name {path.name} does not say which candles it holds",
-            "Give --symbol and --timeframe",
+            "Give one --symbol and one --timeframe",
         )
-    return CandleFile(path, symbol, timeframe)
+    return CandleFile(path, symbols[0] if symbols else named.symbol, timeframes[0] if timeframes else named.timeframe)

@@ -50,6 +50,10 @@ class ParquetStore:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_lock", FileLock(self.root / ".lock"))
 
+    def __reduce__(self) -> tuple[type["ParquetStore"], tuple[Path, OpenFile, float]]:
+        """Another process gets a store on the same folder, with a lock of its own."""
+        return ParquetStore, (self.root, self.open_file, self.lock_wait)
+
     @property
     def layout(self) -> Layout:
         """Where the files are."""
@@ -91,10 +95,11 @@ class ParquetStore:
             return 0.0
         since = max(start, known[0])
         months = self._months(reader, timeframe, since, end, ["open_time"])
-        times = joined(symbol, timeframe, months, since, end).open_time if months else np.empty(0, np.int64)
-        first_whole = -(-since // timeframe.ms)
-        wanted = end // timeframe.ms - first_whole
-        return min(1.0, len(np.unique(times // timeframe.ms)) / wanted) if wanted > 0 else 0.0
+        wanted = end // timeframe.ms - -(-since // timeframe.ms)
+        if not months or wanted <= 0:
+            return 0.0
+        slots = joined(symbol, timeframe, months, since, end).open_time // timeframe.ms
+        return min(1.0, np.count_nonzero(np.diff(slots, prepend=-1)) / wanted)
 
     def write(self, symbol: str, timeframe: Timeframe, frame: pl.DataFrame, source: SourceInfo) -> WriteReport:
         """Merge candles (`data.schema` columns) by open time with those of the same kind of source; idempotent.

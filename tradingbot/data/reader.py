@@ -109,7 +109,7 @@ class Reader:
         return next(rows for rows in every if rows.share >= most - FULL_ENOUGH)
 
     def month(self, timeframe: Timeframe, month: str, columns: Sequence[str] = COLUMNS) -> Month:
-        """The candles of a month; those that other columns belong to are NaN."""
+        """The candles of a month; stored columns that are not asked for are NaN."""
         rows = self.choose(timeframe, month, columns)
         candles = to_candles(self.symbol, rows)
         if rows.timeframe is timeframe:

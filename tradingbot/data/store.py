@@ -106,7 +106,7 @@ def finest_common(store: CandleStore, symbols: Sequence[str], start: int, end: i
     raise NoData(
         "symbols",
         f"no timeframe has 99 % of the candles of all symbols from {stamp(start)} to {stamp(end)}; "
-        f"{short[1]} has {short[0]:.1%}",
+        f"{short[1]} has {short[0]:.2%}",
         "Choose a shorter range, leave the symbol out, or download it; 'tradingbot data list' shows what is stored",
     )
 

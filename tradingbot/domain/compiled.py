@@ -37,4 +37,4 @@ numba.config.CACHE_DIR = numba.config.CACHE_DIR or str(_cache_folder())
 
 def compiled(function: _Function) -> _Function:
     """Compile with IEEE arithmetic (no fast-math), so that compiled and plain runs are equal to the last digit."""
-    return cast("_Function", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    return cast("_Function", numba.njit(cache=True, nogil=True, _nrt=False, error_model="numpy")(function))

@@ -5,10 +5,12 @@ readers and for the type checker. Prices, values and money are in the quote curr
 distances are fractions of a price, moments are milliseconds UTC.
 """
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+_Array = TypeVar("_Array", bound=NDArray[Any])
 
 NEVER = 2**62
 """A moment that does not come."""
@@ -43,6 +45,9 @@ class Account(Protocol):
     entries_today: int
     positions: int  # lanes with a position or an entry order
     next_order_time: int  # no entry order is sent before this moment
+    orders: int  # lanes with an order for the next candle; at least one when positive
+    expected_seen: int  # expected values remembered so far
+    dusty: bool  # some asset is left that cannot be sold
     halted: bool  # latch: drawdown limit, released by a person
     day_blocked: bool  # latch: daily loss limit, released at the next 00:00 UTC
     emergency: bool  # latch: emergency stop
@@ -97,8 +102,8 @@ ACCOUNT = np.dtype(
             for name in ("cash", "equity", "exposure", "peak", "max_drawdown", "day_open_equity", "day_low")
         ),
         *((name, "f8") for name in ("day_realised", "reserved", "turnover", "fees", "slippage")),
-        *((name, "i8") for name in ("entries_today", "positions", "next_order_time")),
-        *((name, "?") for name in ("halted", "day_blocked", "emergency", "error_storm")),
+        *((name, "i8") for name in ("entries_today", "positions", "next_order_time", "orders", "expected_seen")),
+        *((name, "?") for name in ("halted", "day_blocked", "emergency", "error_storm", "dusty")),
     ],
     align=True,
 )
@@ -114,6 +119,16 @@ LANE = np.dtype(
         *((name, "f8") for name in ("gap_loss", "equity_at_entry")),
         ("trailing", "?"),
         ("big_win", "?"),
+    ],
+    align=True,
+)
+
+SYMBOL = np.dtype(
+    [
+        ("price", "f8"),  # last price, 0 before the first
+        ("traded", "f8"),  # quote value filled in the candle `traded_in`
+        ("dust", "f8"),  # base asset that cannot be sold
+        ("traded_in", "i8"),
     ],
     align=True,
 )
@@ -134,41 +149,11 @@ def new_account(cash: float) -> Records:
     return account
 
 
-def frozen(array: NDArray[Any]) -> NDArray[Any]:
+def frozen(array: _Array) -> _Array:
     """A contiguous read-only view: the core's inputs cannot be changed, and have one compiled type."""
-    view = np.ascontiguousarray(array).view()
+    view = (array if array.flags.c_contiguous else array.copy()).view()
     view.flags.writeable = False
     return view
-
-
-class Reason:
-    """Why a position was closed."""
-
-    SIGNAL = 1
-    STOP = 2
-    TRAILING = 3
-    TARGET = 4
-    HORIZON = 5
-    ROTATION = 6
-    DAILY_LOSS = 7
-    DRAWDOWN = 8
-    DUST = 9
-    END = 10
-
-
-REASON_NAMES = (
-    "",
-    "signal",
-    "stop",
-    "trailing",
-    "target",
-    "horizon",
-    "rotation",
-    "daily_loss",
-    "drawdown",
-    "dust",
-    "end",
-)
 
 
 class Bar(NamedTuple):

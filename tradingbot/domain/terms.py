@@ -1,12 +1,13 @@
 """The terms on which one symbol is traded: fees, spread, slippage, and the exchange's filters."""
 
-from typing import NamedTuple
+from typing import Protocol
 
-from tradingbot.domain.candles import FloatColumn
+import numpy as np
+
 from tradingbot.domain.compiled import compiled
 
 
-class Terms(NamedTuple):
+class Terms(Protocol):
     """Rates are fractions of the price or of the value traded; a filter is 0 where there is none or it is not known."""
 
     maker: float
@@ -23,11 +24,7 @@ class Terms(NamedTuple):
     percent_down: float  # and at least this times it
 
 
-@compiled
-def terms_of(table: FloatColumn, symbol: int) -> Terms:
-    """The row of a (symbols, 12) table as terms."""
-    row = table[symbol]
-    return Terms(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11])
+TERMS = np.dtype([(name, "f8") for name in Terms.__annotations__], align=True)
 
 
 @compiled

@@ -27,7 +27,7 @@ def rank_among(recent: FloatColumn, count: int, value: float) -> float:
 
 @compiled
 def big_win_factor(account: Account, rules: Rules, rank: float) -> float:
-    """The factor on `risk_per_trade`: more than 1 when the entry ranks high and today's profit covers the extra risk."""
+    """The factor on `risk_per_trade`: above 1 when the entry ranks high and today's profit covers the extra risk."""
     extra = (rules.big_win_factor - 1.0) * rules.risk_per_trade * account.equity
     if extra > 0.0 and rank >= rules.big_win_rank and account.day_realised >= extra:
         return rules.big_win_factor

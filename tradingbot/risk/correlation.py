@@ -17,11 +17,11 @@ def promised_value(lane: Lane, price: float) -> float:
 
 @compiled
 def correlated_room(
-    rules: Rules, equity: float, lanes: Records, prices: FloatColumn, correlation: FloatColumn, symbol: int
+    rules: Rules, equity: float, lanes: Records, symbols: Records, correlation: FloatColumn, symbol: int
 ) -> float:
     """Quote value that may still be bought of a symbol and all that moves with it.
 
-    `prices` are the last ones by symbol; `correlation` is that of returns between all symbols (a row and a column
+    `correlation` is that of returns between all symbols (a row and a column
     each, empty when unknown; a symbol always moves with itself).
     """
     if rules.max_correlated <= 0.0:
@@ -32,5 +32,5 @@ def correlated_room(
         other = lane.symbol
         together = other == symbol or (len(correlation) > 0 and correlation[symbol, other] > rules.correlation)
         if together and (lane.quantity > 0.0 or lane.entry_value > 0.0):
-            used += promised_value(lane, prices[other])
+            used += promised_value(lane, symbols[other].price)
     return rules.max_correlated * equity - used

@@ -2,7 +2,7 @@
 
 from tradingbot.domain.compiled import compiled
 from tradingbot.domain.state import Account, Lane
-from tradingbot.risk.refusals import Refusal
+from tradingbot.risk import refusals
 from tradingbot.risk.rules import Rules
 
 
@@ -10,12 +10,12 @@ from tradingbot.risk.rules import Rules
 def frequency_refusal(account: Account, lane: Lane, rules: Rules, now: int, until: int) -> int:
     """The frequency rule that blocks an entry decided at `now` and sent before `until`, or 0."""
     if now < lane.cooldown_until:
-        return Refusal.COOLDOWN
+        return refusals.COOLDOWN
     if rules.max_entries_day > 0 and account.entries_today >= rules.max_entries_day:
-        return Refusal.DAY_COUNT
+        return refusals.DAY_COUNT
     if rules.order_spacing_ms > 0 and account.next_order_time >= until:
-        return Refusal.SPACING
-    return Refusal.NONE
+        return refusals.SPACING
+    return refusals.NONE
 
 
 @compiled

@@ -2,18 +2,18 @@
 
 from tradingbot.domain.compiled import compiled
 from tradingbot.domain.state import Account
-from tradingbot.risk.refusals import Refusal
+from tradingbot.risk import refusals
 
 
 @compiled
 def latch_refusal(account: Account) -> int:
     """The first latch that blocks entries, or 0."""
     if account.emergency:
-        return Refusal.EMERGENCY
+        return refusals.EMERGENCY
     if account.halted:
-        return Refusal.HALTED
+        return refusals.HALTED
     if account.day_blocked:
-        return Refusal.DAY_BLOCKED
+        return refusals.DAY_BLOCKED
     if account.error_storm:
-        return Refusal.ERROR_STORM
-    return Refusal.NONE
+        return refusals.ERROR_STORM
+    return refusals.NONE

@@ -1,31 +1,26 @@
-"""Every rule that can refuse an entry, with its number and its words."""
+"""Every rule that can refuse an entry, with its number and its words; 0 is approval."""
 
-
-class Refusal:
-    """0 means approved; the others name the rule that refused."""
-
-    NONE = 0
-    EMERGENCY = 1
-    HALTED = 2
-    DAY_BLOCKED = 3
-    ERROR_STORM = 4
-    STALE = 5
-    IN_POSITION = 6
-    COOLDOWN = 7
-    DAY_COUNT = 8
-    SPACING = 9
-    RANKING = 10
-    MAX_POSITIONS = 11
-    NO_VOLATILITY = 12
-    TARGET = 13
-    EXPECTED_VALUE = 14
-    ALLOCATOR = 15
-    CORRELATED = 16
-    NO_CASH = 17
-    KELLY = 18
-    MIN_NOTIONAL = 19
-    PERCENT_PRICE = 20
-
+NONE = 0
+EMERGENCY = 1
+HALTED = 2
+DAY_BLOCKED = 3
+ERROR_STORM = 4
+STALE = 5
+IN_POSITION = 6
+COOLDOWN = 7
+DAY_COUNT = 8
+SPACING = 9
+RANKING = 10
+MAX_POSITIONS = 11
+NO_VOLATILITY = 12
+TARGET = 13
+EXPECTED_VALUE = 14
+ALLOCATOR = 15
+CORRELATED = 16
+NO_CASH = 17
+KELLY = 18
+MIN_NOTIONAL = 19
+PERCENT_PRICE = 20
 
 REFUSAL_NAMES = (
     "approved",

@@ -1,9 +1,11 @@
-"""The settings of all rules, as the compiled core reads them: one frozen tuple of numbers."""
+"""The settings of all rules, as the compiled core reads them: one record of numbers."""
 
-from typing import NamedTuple
+from typing import Protocol
+
+import numpy as np
 
 
-class Rules(NamedTuple):
+class Rules(Protocol):
     """Limits as fractions, counts and milliseconds; 0 switches a rule off unless its comment says otherwise."""
 
     max_position: float  # of equity, a position
@@ -16,8 +18,8 @@ class Rules(NamedTuple):
     max_entries_day: int
     order_spacing_ms: int
     cooldown_candles: int
-    daily_loss: float
-    drawdown: float
+    daily_loss: float  # of equity since 00:00 UTC
+    drawdown: float  # of equity since its peak
     min_profit: float  # above the break-even return; NaN: off
     min_expected_value: float  # NaN: off
     rotation_low: float  # a loss from this ...
@@ -28,3 +30,9 @@ class Rules(NamedTuple):
     trail_after: float  # in stop distances of profit; inf: no trailing
     allocator_trades: int  # closed trades before a style's own record counts; 0: no allocator
     allocator_pause_ms: int  # without a share after a losing record
+
+
+RULES = np.dtype(
+    [(name, "i8" if kind is int else "f8") for name, kind in Rules.__annotations__.items()],
+    align=True,
+)

@@ -17,7 +17,7 @@ def kelly_value(rules: Rules, equity: float, probability: float, gain: float, lo
 
 @compiled
 def risk_value(rules: Rules, equity: float, stop: float, break_even: float, factor: float) -> float:
-    """The value that loses `risk_per_trade` (times `factor`) at the stop, and no more than `max_trade_loss` with costs."""
+    """The value that loses `risk_per_trade` x `factor` at the stop, and at most `max_trade_loss` with costs."""
     value = math.inf
     if stop <= 0.0:
         return value

@@ -1,0 +1,143 @@
+"""Our engine on the same arrays: the whole compiled decision path, with the rules that the work does not use set off.
+
+Boolean signals become the events that the engine reads inside the timed run.
+"""
+
+import math
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from harness import Engine, Trades, Work, main, pack
+from numpy.typing import NDArray
+
+from tradingbot.domain import reasons
+from tradingbot.domain.state import LANE, NEVER, Records, Style, frozen, records
+from tradingbot.domain.terms import Terms
+from tradingbot.domain.timeframe import DAY_MS, MINUTE_MS
+from tradingbot.engine.book import new_book
+from tradingbot.engine.inputs import EVENT, VOLATILITY_ROW, Calendar, Detail, Market, Rows, Volatility
+from tradingbot.engine.intrabar import PATH_STOP_FIRST
+from tradingbot.engine.outputs import TRADES, new_output
+from tradingbot.engine.run import Inputs, run
+from tradingbot.risk.rules import Rules
+
+
+def rules(work: Work) -> Rules:
+    """The position cap and the number of positions; every other rule is off."""
+    return Rules(
+        max_position=work.stake,
+        risk_per_trade=0.0,
+        max_trade_loss=0.0,
+        kelly_fraction=0.0,
+        max_positions=work.max_positions,
+        max_correlated=0.0,
+        correlation=1.0,
+        max_entries_day=0,
+        order_spacing_ms=0,
+        cooldown_candles=0,
+        daily_loss=0.0,
+        drawdown=0.0,
+        min_profit=math.nan,
+        min_expected_value=math.nan,
+        rotation_low=0.0,
+        rotation_high=0.0,
+        rotation_margin=0.0,
+        big_win_factor=1.0,
+        big_win_rank=1.0,
+        trail_after=math.inf,
+        allocator_trades=0,
+        allocator_pause_ms=0,
+    )
+
+
+def terms(work: Work) -> Terms:
+    """The fee, and nothing else between the price and the fill."""
+    free = dict.fromkeys(Terms._fields, 0.0)
+    return Terms(**(free | {"maker": work.fee, "taker": work.fee}))
+
+
+def lanes(work: Work, count: int) -> Records:
+    """One lane a pair, held until told otherwise; a fixed stop where the work has one."""
+    rows = records(count, LANE)
+    rows.symbol = np.arange(count)
+    rows.style, rows.timeframe_ms, rows.max_hold_ms = Style.DAY, MINUTE_MS, NEVER // 2
+    rows.min_stop = rows.max_stop = work.stop
+    return rows
+
+
+def market(work: Work) -> Market:
+    """The candles; the engine asks of the quote volume only that there was trade."""
+    columns = np.stack([work.open, work.high, work.low, work.close, work.volume])
+    return Market(int(work.time[0]), MINUTE_MS, frozen(columns))
+
+
+def events(work: Work, chosen: slice) -> Rows:
+    """Where a lane says something, by candle, then by lane."""
+    enter, leave = work.enter[chosen], work.exit[chosen]
+    lane, candle = np.nonzero(enter | leave)
+    if len(enter) > 1:
+        order = np.argsort(candle, kind="stable")
+        lane, candle = lane[order], candle[order]
+    said = records(len(candle), EVENT)
+    said["candle"], said["lane"] = candle, lane
+    said["enter"], said["exit"] = enter[lane, candle], leave[lane, candle]
+    said["weight"] = said["probability"] = math.nan
+    said["target"] = work.target or math.nan
+    return frozen(said)
+
+
+def inputs(work: Work, candles: Market, said: Rows) -> Inputs:
+    """All that a run reads."""
+    return Inputs(
+        candles,
+        Detail(0, frozen(np.empty((3, 0, 0)))),
+        said,
+        Volatility(frozen(records(0, VOLATILITY_ROW)), frozen(np.empty(0))),
+        Calendar(frozen(np.empty((1, 0), np.bool_)), frozen(np.empty((1, 0, 0))), frozen(np.empty((1, 0)))),
+        frozen(np.array([terms(work)] * len(work.close))),
+        rules(work),
+        PATH_STOP_FIRST,
+    )
+
+
+def simulate(work: Work, candles: Market, rows: slice) -> NDArray[Any]:
+    """One account over some rows of the signals; its trades."""
+    said = events(work, rows)
+    pairs = len(work.close)
+    book = new_book(work.cash, lanes(work, pairs), pairs)
+    output = new_output(len(said), work.bars * MINUTE_MS // DAY_MS + 2, pairs)
+    run(inputs(work, candles, said), book, output)
+    return output.trades[: output.used[TRADES]]
+
+
+def prepare(work: Work) -> Callable[[], Sequence[NDArray[Any]]]:
+    """One account for all pairs, or one a combination on all cores."""
+    candles = market(work)
+    if len(work.close) == len(work.enter):
+        return lambda: [simulate(work, candles, slice(None))]
+    single = [slice(row, row + 1) for row in range(len(work.enter))]
+
+    def grid() -> Sequence[NDArray[Any]]:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(lambda row: simulate(work, candles, row), single))
+
+    return grid
+
+
+def trades(_: Work, results: Sequence[NDArray[Any]]) -> Trades:
+    """Trades that were closed before the data ended."""
+    several = len(results) > 1
+    found = []
+    for row, part in enumerate(results):
+        done = part[part["reason"] != reasons.END]
+        rows = np.full(len(done), row) if several else done["lane"]
+        net = done["pnl"] / done["notional"]
+        found.append(pack(rows, done["entry_index"], done["exit_index"], done["entry_price"], done["exit_price"], net))
+    return np.concatenate(found)
+
+
+if __name__ == "__main__":
+    main({"ours": Engine(prepare, trades)})
