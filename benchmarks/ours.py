@@ -15,48 +15,30 @@ from numpy.typing import NDArray
 
 from tradingbot.domain import reasons
 from tradingbot.domain.state import LANE, NEVER, Records, Style, frozen, records
-from tradingbot.domain.terms import Terms
+from tradingbot.domain.terms import TERMS
 from tradingbot.domain.timeframe import DAY_MS, MINUTE_MS
 from tradingbot.engine.book import new_book
 from tradingbot.engine.inputs import EVENT, VOLATILITY_ROW, Calendar, Detail, Market, Rows, Volatility
 from tradingbot.engine.intrabar import PATH_STOP_FIRST
 from tradingbot.engine.outputs import TRADES, new_output
 from tradingbot.engine.run import Inputs, run
-from tradingbot.risk.rules import Rules
+from tradingbot.risk.rules import RULES
 
 
-def rules(work: Work) -> Rules:
+def rules(work: Work) -> Records:
     """The position cap and the number of positions; every other rule is off."""
-    return Rules(
-        max_position=work.stake,
-        risk_per_trade=0.0,
-        max_trade_loss=0.0,
-        kelly_fraction=0.0,
-        max_positions=work.max_positions,
-        max_correlated=0.0,
-        correlation=1.0,
-        max_entries_day=0,
-        order_spacing_ms=0,
-        cooldown_candles=0,
-        daily_loss=0.0,
-        drawdown=0.0,
-        min_profit=math.nan,
-        min_expected_value=math.nan,
-        rotation_low=0.0,
-        rotation_high=0.0,
-        rotation_margin=0.0,
-        big_win_factor=1.0,
-        big_win_rank=1.0,
-        trail_after=math.inf,
-        allocator_trades=0,
-        allocator_pause_ms=0,
-    )
+    off = records(1, RULES)
+    off.min_profit = off.min_expected_value = math.nan
+    off.big_win_factor, off.trail_after = 1.0, math.inf
+    off.max_position, off.max_positions = work.stake, work.max_positions
+    return frozen(off)
 
 
-def terms(work: Work) -> Terms:
+def terms(work: Work) -> Records:
     """The fee, and nothing else between the price and the fill."""
-    free = dict.fromkeys(Terms._fields, 0.0)
-    return Terms(**(free | {"maker": work.fee, "taker": work.fee}))
+    rows = records(len(work.close), TERMS)
+    rows.maker = rows.taker = work.fee
+    return frozen(rows)
 
 
 def lanes(work: Work, count: int) -> Records:
@@ -97,7 +79,7 @@ def inputs(work: Work, candles: Market, said: Rows) -> Inputs:
         said,
         Volatility(frozen(records(0, VOLATILITY_ROW)), frozen(np.empty(0))),
         Calendar(frozen(np.empty((1, 0), np.bool_)), frozen(np.empty((1, 0, 0))), frozen(np.empty((1, 0)))),
-        frozen(np.array([terms(work)] * len(work.close))),
+        terms(work),
         rules(work),
         PATH_STOP_FIRST,
     )

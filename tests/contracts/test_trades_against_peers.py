@@ -1,6 +1,7 @@
 """Our engine against engines nobody here wrote, trade by trade, on real hourly candles and without risk rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,6 @@ from tradingbot.domain.candles import BoolColumn, FloatColumn
 
 pytestmark = pytest.mark.market_data
 
-Trader = Callable[[Case], list[PeerTrade]]
 Signals = tuple[BoolColumn, BoolColumn]
 
 FAST, SLOW = 20, 50
@@ -45,53 +45,64 @@ def bollinger_bounce(close: FloatColumn) -> Signals:
     return begins(close < lower), begins(close > middle)
 
 
+PEERS: Mapping[str, Callable[[Case], list[PeerTrade]]] = {"vectorbt": vectorbt_trades, "backtrader": backtrader_trades}
 STRATEGIES = {"sma-cross": sma_cross, "rsi-reversion": rsi_reversion, "bollinger-bounce": bollinger_bounce}
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """A case and what each peer made of it."""
+
+    case: Case
+    peers: Mapping[str, list[PeerTrade]]
+
+
 @pytest.fixture(scope="module", params=STRATEGIES)
-def case(request: pytest.FixtureRequest, market_data: Path) -> Case:
+def comparison(request: pytest.FixtureRequest, market_data: Path) -> Comparison:
     """Seven years of BTCUSDT and one strategy's signals."""
     frame = pl.read_parquet(market_data / "spot" / "klines" / "1h" / "BTCUSDT.parquet")
-    prices = {name: frame[name].to_numpy() for name in ("open", "high", "low", "close")}
-    enter, leave = STRATEGIES[request.param](prices["close"])
-    return Case(**prices, enter=enter, exit=leave)
+    open_, high, low, close = (frame[name].to_numpy() for name in ("open", "high", "low", "close"))
+    case = Case(open_, high, low, close, *STRATEGIES[request.param](close))
+    return Comparison(case, {name: trader(case) for name, trader in PEERS.items()})
 
 
 def assert_equal_trades(ours: list[PeerTrade], theirs: list[PeerTrade]) -> None:
-    """Same bars; prices within 1e-9 of themselves, profit within 1e-9 of itself and of what a fee costs."""
+    """Same bars; prices to 1e-9, profits to 1e-9 or a ten-millionth of the quote currency."""
     assert [trade[:2] for trade in ours] == [trade[:2] for trade in theirs]
     mine, other = np.array(ours), np.array(theirs)
     np.testing.assert_allclose(mine[:, 2:4], other[:, 2:4], rtol=1e-9)
     np.testing.assert_allclose(mine[:, 4], other[:, 4], rtol=1e-9, atol=1e-7)
 
 
-@pytest.mark.parametrize("peer", [vectorbt_trades, backtrader_trades])
-def test_our_trades_are_those_of_a_peer(case: Case, peer: Trader) -> None:
+@pytest.mark.parametrize("peer", PEERS)
+def test_our_trades_are_those_of_a_peer(comparison: Comparison, peer: str) -> None:
     """Entry and exit bars are equal, prices and profits to 1e-9."""
-    theirs = peer(case)
+    theirs = comparison.peers[peer]
 
     assert len(theirs) > 100
-    assert_equal_trades(our_trades(case), theirs)
+    assert_equal_trades(our_trades(comparison.case), theirs)
 
 
-def test_the_peers_make_the_same_trades(case: Case) -> None:
+def test_the_peers_make_the_same_trades(comparison: Comparison) -> None:
     """The yardsticks agree with each other, so a difference to one of them is ours."""
-    assert_equal_trades(vectorbt_trades(case), backtrader_trades(case))
+    assert_equal_trades(comparison.peers["vectorbt"], comparison.peers["backtrader"])
 
 
-def test_the_comparison_sees_a_trade_one_bar_late(case: Case) -> None:
+def test_the_comparison_sees_a_trade_one_bar_late(comparison: Comparison) -> None:
     """A planted difference of one bar fails the comparison."""
-    right = backtrader_trades(case)
+    right = comparison.peers["backtrader"]
     wrong = [right[0]._replace(exit_index=right[0].exit_index + 1), *right[1:]]
 
     with pytest.raises(AssertionError):
         assert_equal_trades(wrong, right)
 
 
-def test_the_comparison_sees_a_profit_without_its_fee(case: Case) -> None:
-    """A planted difference of one fee fails the comparison."""
-    right = backtrader_trades(case)
-    wrong = [right[0]._replace(pnl=right[0].pnl + case.fee), *right[1:]]
+def test_the_comparison_sees_a_profit_that_is_off(comparison: Comparison) -> None:
+    """A planted difference of a millionth of the quote currency fails the comparison."""
+    right = comparison.peers["backtrader"]
+    smallest = min(range(len(right)), key=lambda i: abs(right[i].pnl))
+    wrong = right.copy()
+    wrong[smallest] = wrong[smallest]._replace(pnl=wrong[smallest].pnl + 1e-6)
 
     with pytest.raises(AssertionError):
         assert_equal_trades(wrong, right)
