@@ -71,13 +71,20 @@ def events(work: Work, chosen: slice) -> Rows:
     return frozen(said)
 
 
+def no_volatility() -> Volatility:
+    """One row without a value, for lanes whose stop does not follow the ATR."""
+    rows = records(1, VOLATILITY_ROW)
+    rows.timeframe = MINUTE_MS
+    return Volatility(frozen(rows), frozen(np.empty(0)))
+
+
 def inputs(work: Work, candles: Market, said: Rows) -> Inputs:
     """All that a run reads."""
     return Inputs(
         candles,
         Detail(0, frozen(np.empty((3, 0, 0)))),
         said,
-        Volatility(frozen(records(0, VOLATILITY_ROW)), frozen(np.empty(0))),
+        no_volatility(),
         Calendar(frozen(np.empty((1, 0), np.bool_)), frozen(np.empty((1, 0, 0))), frozen(np.empty((1, 0)))),
         terms(work),
         rules(work),

@@ -1,52 +1,26 @@
 """Our engine against engines nobody here wrote, trade by trade, on real hourly candles and without risk rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
-import talib
 
 from tests.support.ours import our_trades
 from tests.support.peers import Case, PeerTrade, backtrader_trades, vectorbt_trades
-from tradingbot.domain.candles import BoolColumn, FloatColumn
+from tradingbot.domain.candles import Candles
+from tradingbot.domain.timeframe import Timeframe
+from tradingbot.strategies.base import Strategy
+from tradingbot.strategies.bollinger_bounce import BollingerBounce
+from tradingbot.strategies.rsi_reversion import RsiReversion
+from tradingbot.strategies.sma_cross import SmaCross
 
 pytestmark = pytest.mark.market_data
 
-Signals = tuple[BoolColumn, BoolColumn]
-
-FAST, SLOW = 20, 50
-RSI_PERIOD, RSI_LOW, RSI_HIGH = 14, 30.0, 70.0
-BAND_PERIOD, BAND_WIDTH = 20, 2.0
-
-
-def begins(state: BoolColumn) -> BoolColumn:
-    """The rows in which a state is new."""
-    return np.concatenate([np.zeros(1, np.bool_), state[1:] & ~state[:-1]])
-
-
-def sma_cross(close: FloatColumn) -> Signals:
-    """Hold while the fast average is above the slow one."""
-    fast, slow = talib.SMA(close, FAST), talib.SMA(close, SLOW)
-    return begins(fast > slow), begins(fast < slow)
-
-
-def rsi_reversion(close: FloatColumn) -> Signals:
-    """Buy what is oversold, sell what is overbought."""
-    rsi = talib.RSI(close, RSI_PERIOD)
-    return begins(rsi < RSI_LOW), begins(rsi > RSI_HIGH)
-
-
-def bollinger_bounce(close: FloatColumn) -> Signals:
-    """Buy below the lower band, sell above the middle."""
-    _, middle, lower = talib.BBANDS(close, BAND_PERIOD, BAND_WIDTH, BAND_WIDTH)
-    return begins(close < lower), begins(close > middle)
-
-
 PEERS: Mapping[str, Callable[[Case], list[PeerTrade]]] = {"vectorbt": vectorbt_trades, "backtrader": backtrader_trades}
-STRATEGIES = {"sma-cross": sma_cross, "rsi-reversion": rsi_reversion, "bollinger-bounce": bollinger_bounce}
+STRATEGIES: Sequence[Strategy] = (SmaCross(), RsiReversion(), BollingerBounce(leave="middle"))
 
 
 @dataclass(frozen=True)
@@ -57,12 +31,20 @@ class Comparison:
     peers: Mapping[str, list[PeerTrade]]
 
 
-@pytest.fixture(scope="module", params=STRATEGIES)
-def comparison(request: pytest.FixtureRequest, market_data: Path) -> Comparison:
-    """Seven years of BTCUSDT and one strategy's signals."""
+def hourly_candles(market_data: Path) -> Candles:
+    """Seven years of BTCUSDT."""
     frame = pl.read_parquet(market_data / "spot" / "klines" / "1h" / "BTCUSDT.parquet")
-    open_, high, low, close = (frame[name].to_numpy() for name in ("open", "high", "low", "close"))
-    case = Case(open_, high, low, close, *STRATEGIES[request.param](close))
+    open_time = frame["open_time"].dt.epoch("ms").to_numpy()
+    columns = (frame[name].to_numpy() for name in ("open", "high", "low", "close", "volume"))
+    return Candles("BTCUSDT", Timeframe.H1, open_time, *columns, quote_volume=np.full(len(frame), np.nan))
+
+
+@pytest.fixture(scope="module", params=STRATEGIES, ids=lambda strategy: type(strategy).__name__)
+def comparison(request: pytest.FixtureRequest, market_data: Path) -> Comparison:
+    """One strategy's signals and the peers' trades."""
+    candles = hourly_candles(market_data)
+    said = request.param.signals(candles)
+    case = Case(candles.open, candles.high, candles.low, candles.close, said.enter, said.exit)
     return Comparison(case, {name: trader(case) for name, trader in PEERS.items()})
 
 

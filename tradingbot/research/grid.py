@@ -39,7 +39,7 @@ def finished(market: Market) -> Market:
 
 
 def on_grid(values: FloatColumn, candles: Candles) -> tuple[int, FloatColumn]:
-    """First open time, and one value a candle of the candles' timeframe, NaN (or the last value) where one is absent."""
+    """First open time, and a value for each slot of the timeframe: the last known one, NaN before the first."""
     start, step = int(candles.open_time[0]), candles.timeframe.ms
     slots = (candles.open_time - start) // step
     grid = np.full(int(slots[-1]) + 1, np.nan)
