@@ -97,7 +97,7 @@ def simulate(work: Work, candles: Market, rows: slice) -> NDArray[Any]:
     said = events(work, rows)
     pairs = len(work.close)
     book = new_book(work.cash, lanes(work, pairs), pairs)
-    output = new_output(len(said), work.bars * MINUTE_MS // DAY_MS + 2, pairs)
+    output = new_output(int(np.count_nonzero(said["enter"])), work.bars * MINUTE_MS // DAY_MS + 2, pairs)
     run(inputs(work, candles, said), book, output)
     return output.trades[: output.used[TRADES]]
 

@@ -90,7 +90,7 @@ def main() -> None:
             when=datetime.now(UTC).strftime("%Y-%m-%d"),
             rounds=rounds,
             bars=limit or workloads.BARS,
-            versions={w.label: environments.version(w.environment, w.package) for w in engines},
+            versions={w.package: environments.version(w.environment, w.package) for w in engines},
             missing=missing,
             results=results,
             growth=[] if options.quick else grow(folder, engines),

@@ -35,8 +35,9 @@ def hourly_candles(market_data: Path) -> Candles:
     """Seven years of BTCUSDT."""
     frame = pl.read_parquet(market_data / "spot" / "klines" / "1h" / "BTCUSDT.parquet")
     open_time = frame["open_time"].dt.epoch("ms").to_numpy()
-    columns = (frame[name].to_numpy() for name in ("open", "high", "low", "close", "volume"))
-    return Candles("BTCUSDT", Timeframe.H1, open_time, *columns, quote_volume=np.full(len(frame), np.nan))
+    open_, high, low, close, volume = (frame[name].to_numpy() for name in ("open", "high", "low", "close", "volume"))
+    unknown = np.full(len(frame), np.nan)
+    return Candles("BTCUSDT", Timeframe.H1, open_time, open_, high, low, close, volume, unknown)
 
 
 @pytest.fixture(scope="module", params=STRATEGIES, ids=lambda strategy: type(strategy).__name__)

@@ -60,7 +60,7 @@ def our_trades(case: Case) -> list[PeerTrade]:
     lanes = records(1, LANE)
     lanes.timeframe_ms, lanes.max_hold_ms = HOUR_MS, NEVER // 2
     inputs = inputs_of(case)
-    output = new_output(len(inputs.events), len(case.close) * HOUR_MS // DAY_MS + 2, 1)
+    output = new_output(int(np.count_nonzero(inputs.events["enter"])), len(case.close) * HOUR_MS // DAY_MS + 2, 1)
     run(inputs, new_book(case.cash, lanes, 1), output)
     trades = output.trades[: output.used[TRADES]]
     closed = trades[trades["reason"] != reasons.END]

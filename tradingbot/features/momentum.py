@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import talib
-from talib import MA_Type
+from talib._ta_lib import MA_Type
 
 from tradingbot.domain.candles import FloatColumn
 

@@ -1,8 +1,9 @@
 """Everything a run reads, made once from the store: market, events, volatility, calendar. Shared by all its cases."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 
 from tradingbot.data.store import CandleStore, Loaded, finest_common
@@ -15,7 +16,7 @@ from tradingbot.features.volatility import atr
 from tradingbot.research.calendar import calendar_of
 from tradingbot.research.events import lane_events, merged
 from tradingbot.research.grid import empty_market, finished, on_grid, place
-from tradingbot.research.settings import RunSettings
+from tradingbot.research.settings import RunSettings, StrategySpec
 from tradingbot.risk.settings import Styles, max_hold_ms, style_of
 from tradingbot.strategies.base import Strategy
 from tradingbot.strategies.guard import evaluate
@@ -39,6 +40,7 @@ class Prepared:
     volatility: Volatility
     calendar: Calendar
     loaded: Sequence[Loaded]
+    reader: "Reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Reader:
     kept: dict[tuple[str, Timeframe, int], Loaded]
 
     def read(self, symbol: str, timeframe: Timeframe, warmup: int) -> Loaded:
-        """Candles from `warmup` candles before the run to its end."""
+        """Candles from at least `warmup` candles before the run to its end; a power of two, to be shared."""
+        warmup = 1 << (warmup - 1).bit_length()
         key = (symbol, timeframe, warmup)
         if key not in self.kept:
             start = self.settings.start - self.settings.start % timeframe.ms - warmup * timeframe.ms
@@ -72,13 +75,17 @@ def base_clock(store: CandleStore, settings: RunSettings, strategies: Sequence[t
     else:
         base = Timeframe.parse(settings.base)
     for name, strategy in strategies:
-        if not base.divides(strategy.timeframe):
-            raise InputError(
-                "timeframe",
-                f"{name} runs on {strategy.timeframe}, which is not made of the base clock's {base} candles",
-                f"Choose {base} or a multiple for it, other symbols or dates, or another --base",
-            )
+        _check_clock(name, strategy, base)
     return base
+
+
+def _check_clock(name: str, strategy: Strategy, base: Timeframe) -> None:
+    if not base.divides(strategy.timeframe):
+        raise InputError(
+            "timeframe",
+            f"{name} runs on {strategy.timeframe}, which is not made of the base clock's {base} candles",
+            f"Choose {base} or a multiple for it, other symbols or dates, or another --base",
+        )
 
 
 def read_market(reader: Reader, base: Timeframe) -> tuple[Market, list[Loaded]]:
@@ -198,4 +205,24 @@ def prepare(store: CandleStore, settings: RunSettings, strategies: Sequence[tupl
         volatility,
         calendar_of(store, settings, base),
         loaded,
+        reader,
+    )
+
+
+def with_strategies(
+    prepared: Prepared, strategies: Sequence[tuple[str, Strategy]], specs: Sequence[StrategySpec]
+) -> Prepared:
+    """The same market with other strategies or parameters; only what depends on them is made anew."""
+    same = _timeframes(strategies) == _timeframes(prepared.strategies)
+    settings, market = prepared.settings, prepared.market
+    for name, strategy in strategies:
+        _check_clock(name, strategy, prepared.base)
+    volatility = prepared.volatility if same else read_volatility(prepared.reader, _timeframes(strategies), market)
+    return replace(
+        prepared,
+        settings=msgspec.structs.replace(settings, strategies=specs),
+        strategies=strategies,
+        lanes=frozen(new_lanes(strategies, settings.symbols, settings.styles)),
+        events=read_events(prepared.reader, strategies, market),
+        volatility=volatility,
     )

@@ -1,0 +1,99 @@
+"""The ledger of trials: every configuration that was ever run on some candles is counted, for ever."""
+
+import math
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from tradingbot.analysis.result import Trials
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS trials (
+    config_sha256 TEXT NOT NULL,
+    dataset_sha256 TEXT NOT NULL,
+    code_sha256 TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    symbols TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    sharpe REAL,
+    figures TEXT NOT NULL,
+    PRIMARY KEY (config_sha256, dataset_sha256, code_sha256)
+)
+"""
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """One configuration on one dataset. `sharpe` is daily, not annualised; null when it is not defined."""
+
+    config_sha256: str
+    dataset_sha256: str
+    code_sha256: str
+    kind: str
+    symbols: Sequence[str]
+    start: int
+    end: int
+    created: int
+    sharpe: float | None
+    figures: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Trials in a SQLite file; several processes may write to it."""
+
+    path: Path
+
+    def record(self, trials: Sequence[Trial]) -> None:
+        """Add trials; the same configuration, dataset and code again is the same trial."""
+        rows = [
+            (
+                t.config_sha256,
+                t.dataset_sha256,
+                t.code_sha256,
+                t.kind,
+                msgspec.json.encode(list(t.symbols)).decode(),
+                t.start,
+                t.end,
+                t.created,
+                t.sharpe,
+                msgspec.json.encode(t.figures).decode(),
+            )
+            for t in trials
+        ]
+        with self._open() as db:
+            db.executemany("INSERT OR IGNORE INTO trials VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def trials(self, symbols: Sequence[str], start: int, end: int) -> Trials:
+        """How many different configurations were tried on any of these symbols in any part of this period.
+
+        A change of code alone makes no new trial. The variance is that of their daily Sharpe ratios.
+        """
+        wanted = set(symbols)
+        with self._open() as db:
+            rows = db.execute(
+                'SELECT config_sha256, symbols, sharpe FROM trials WHERE start < ? AND "end" > ? ORDER BY created',
+                (end, start),
+            ).fetchall()
+        found = {config: sharpe for config, held, sharpe in rows if wanted & set(msgspec.json.decode(held))}
+        sharpes = [sharpe for sharpe in found.values() if sharpe is not None]
+        variance = float(np.var(sharpes, ddof=1)) if len(sharpes) > 1 else math.nan
+        return Trials(len(found), variance)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(self.path, timeout=30.0)
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute(_SCHEMA)
+            with db:
+                yield db
+        finally:
+            db.close()
