@@ -1,1 +1,103 @@
 """TOML and environment to frozen settings, once."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tradingbot.data.settings import DownloadSettings
+from tradingbot.domain.errors import BadFile, InputError
+from tradingbot.engine.costs import CostSettings
+from tradingbot.risk.ranking import UniverseSettings
+from tradingbot.risk.regime import RegimeSettings
+from tradingbot.risk.settings import RiskSettings, Styles
+
+DEFAULT_FILE = Path("tradingbot.toml")
+
+PREFIX = "TRADINGBOT__"
+"""TRADINGBOT__RISK__MAX_POSITION=0.1 sets max_position of [risk]."""
+
+
+class Folders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[folders]`: where candles, runs and a person's own strategies are."""
+
+    store: str = "data"
+    runs: str = "runs"
+    strategies: tuple[str, ...] = ()
+
+
+class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[account]`: the equity that a backtest begins with, in the quote currency."""
+
+    cash: float = 10_000.0
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings; a table that is absent keeps its defaults."""
+
+    folders: Folders = Folders()
+    account: AccountSettings = AccountSettings()
+    download: DownloadSettings = DownloadSettings()
+    risk: RiskSettings = RiskSettings()
+    costs: CostSettings = CostSettings()
+    styles: Styles = Styles()
+    universe: UniverseSettings = UniverseSettings()
+    regime: RegimeSettings = RegimeSettings()
+
+
+def load(path: Path | None, environment: Mapping[str, str]) -> Config:
+    """Settings of the file (`tradingbot.toml` of this folder when there is one), then of the environment.
+
+    Raises InputError naming file, setting and remedy.
+    """
+    chosen = path or Path(environment.get("TRADINGBOT_CONFIG") or DEFAULT_FILE)
+    explicit = path is not None or "TRADINGBOT_CONFIG" in environment
+    content = _read(chosen) if explicit or chosen.exists() else {}
+    for name, value in environment.items():
+        if name.startswith(PREFIX):
+            _set(content, name.removeprefix(PREFIX).lower().split("__"), value)
+    try:
+        return msgspec.convert(_with_style_defaults(content), Config, strict=False)
+    except msgspec.ValidationError as error:
+        problem, _, where = str(error).partition(" - at `$.")
+        field = where.rstrip("`") or "configuration"
+        raise InputError(field, problem, f"Mend it in {chosen} or in the environment ({PREFIX}...)") from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError("config", f"{path} does not exist", "Give the path of a TOML file with -c") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadFile(str(path), f"not a readable TOML file ({error})", "Mend it") from None
+
+
+def _set(content: dict[str, Any], names: list[str], value: str) -> None:
+    for name in names[:-1]:
+        held = content.setdefault(name, {})
+        if not isinstance(held, dict):
+            raise InputError("__".join(names), f"'{name}' is not a table", "Name a table and a setting")
+        content = held
+    content[names[-1]] = None if value == "null" else value
+
+
+def _with_style_defaults(content: dict[str, Any]) -> dict[str, Any]:
+    """A style that names some settings keeps its own defaults for the others."""
+    styles = content.get("styles")
+    if not isinstance(styles, dict):
+        return content
+    defaults: dict[str, Any] = msgspec.to_builtins(Styles())
+    merged = {
+        name: {**defaults.get(name, {}), **given} if isinstance(given, dict) else given
+        for name, given in styles.items()
+    }
+    return {**content, "styles": merged}
+
+
+def current(path: Path | None) -> Config:
+    """`load` with this process's environment."""
+    return load(path, os.environ)

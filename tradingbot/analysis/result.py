@@ -12,7 +12,7 @@ CaseName = Literal["optimistic", "central", "pessimistic"]
 
 CASES: tuple[CaseName, ...] = ("optimistic", "central", "pessimistic")
 
-# One row a closed trade (also what was still open at the end, closed at the last price, exit_reason "end").
+# One row a closed trade (also what was still open at the end, sold at the last price less costs, exit_reason "end").
 TRADE_SCHEMA: Mapping[str, type[pl.DataType]] = {
     "symbol": pl.String,
     "strategy": pl.String,

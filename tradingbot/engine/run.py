@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from tradingbot.domain import reasons
 from tradingbot.domain.compiled import compiled
+from tradingbot.domain.terms import adverse
 from tradingbot.domain.timeframe import DAY_MS, HOUR_MS
+from tradingbot.engine.apply import apply_fill
 from tradingbot.engine.book import Book, begin_day, cancel_entry, mark
 from tradingbot.engine.coast import coast
 from tradingbot.engine.decide import (
@@ -21,10 +23,10 @@ from tradingbot.engine.decide import (
 )
 from tradingbot.engine.inputs import CLOSE, QUOTE_VOLUME, Calendar, Detail, Market, Rows, Volatility, bar_of, latest_atr
 from tradingbot.engine.intrabar import enter_at_open, exit_at_open, protect
+from tradingbot.engine.match import SELL, Fill
 from tradingbot.engine.outputs import DAYS, LATCHES, Output
 from tradingbot.engine.trades import end_trade
 from tradingbot.risk import refusals
-from tradingbot.risk.rules import Rules
 from tradingbot.risk.stops import trail
 
 
@@ -181,14 +183,17 @@ def entries(inputs: Inputs, book: Book, output: Output, first: int, last: int, i
 
 
 @compiled
-def close_all(book: Book, output: Output, rules: Rules, index: int, now: int) -> None:
-    """End of the data: what is still open is written as a trade at its last price; money is not touched."""
+def close_all(inputs: Inputs, book: Book, output: Output, index: int, now: int) -> None:
+    """End of the data: what is still open is sold at its last price, less the costs of a small market order."""
     for number in range(len(book.lanes)):
         lane = book.lanes[number]
         if lane.quantity > 0.0:
-            lane.proceeds += lane.quantity * book.symbols[lane.symbol].price
-            lane.sold += lane.quantity
-            end_trade(book, output, rules, number, index, now, reasons.END)
+            terms = inputs.terms[lane.symbol]
+            last = book.symbols[lane.symbol].price
+            price = last * (1.0 - adverse(terms, last))
+            fee = lane.quantity * price * terms.taker
+            apply_fill(book.account[0], lane, Fill(SELL, lane.quantity, price, fee, lane.quantity * (last - price)))
+            end_trade(book, output, inputs.rules[0], number, index, now, reasons.END)
 
 
 @compiled
@@ -222,7 +227,11 @@ def run(inputs: Inputs, book: Book, output: Output) -> None:
         now = market.start + (index + 1) * market.step
         if book.account[0].orders > 0:
             fill_orders(inputs, book, output, index, now)
-        mark(account, hold(inputs, book, output, index, now) + dust_value(inputs, book, index))
+        value = hold(inputs, book, output, index, now)
+        if index == candles - 1:
+            close_all(inputs, book, output, index, now)
+            value = 0.0
+        mark(account, value + dust_value(inputs, book, index))
         reason = account_limits(book, inputs.rules[0])
         if reason > 0:
             write_latch(book, output, now, reason)
@@ -238,4 +247,3 @@ def run(inputs: Inputs, book: Book, output: Output) -> None:
         if event > first:
             entries(inputs, book, output, first, event, index, now)
         index = next_candle(inputs, book, index + 1, min(coming(events, event, candles), day_end, candles - 1))
-    close_all(book, output, inputs.rules[0], candles - 1, market.start + candles * market.step)

@@ -1,54 +1,92 @@
-"""Speed and exhaustion. Columns in, columns out; NaN until enough candles are known."""
+"""Momentum: how far and how fast the price has moved. Columns in, columns out, NaN during warm-up.
+
+Where a formula divides by a range that is zero (nothing moved), TA-Lib answers 0, which reads as "oversold". Here the
+answer is NaN: a market that stands still is neither.
+"""
 
 from typing import NamedTuple
 
 import numpy as np
 import talib
-from talib._ta_lib import MA_Type
 
-from tradingbot.domain.candles import FloatColumn
-
-
-class Macd(NamedTuple):
-    """The difference of two exponential averages, its own average, and the difference of these."""
-
-    line: FloatColumn
-    signal: FloatColumn
-    histogram: FloatColumn
+from tradingbot.domain.candles import BoolColumn, FloatColumn
+from tradingbot.features.columns import before
 
 
 class Stochastic(NamedTuple):
-    """Slow %K and %D, 0 to 100."""
+    """The smoothed place of the close inside the recent range, 0 to 100, and its average."""
 
     k: FloatColumn
     d: FloatColumn
 
 
-def rsi(values: FloatColumn, period: int) -> FloatColumn:
-    """Relative strength index (Wilder 1978), 0 to 100."""
-    return talib.RSI(values, period)
+def rsi(values: FloatColumn, n: int = 14) -> FloatColumn:
+    """Relative strength index, 0 to 100, with Wilder's smoothing 1 / n (Wilder 1978).
+
+    NaN where the last `n` changes are zero and nothing is left of earlier ones.
+    """
+    result = talib.RSI(values, n)
+    zero = np.flatnonzero(result == 0.0)
+    changes = np.cumsum(np.diff(values, prepend=values[:1]) != 0.0) if len(zero) else zero
+    result[zero[changes[zero] == changes[zero - n]]] = np.nan
+    return result
 
 
-def macd(values: FloatColumn, fast: int = 12, slow: int = 26, signal: int = 9) -> Macd:
-    """Moving average convergence divergence (Appel)."""
-    return Macd(*talib.MACD(values, fast, slow, signal))
+def stochastic(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 14, smooth: int = 3) -> Stochastic:
+    """Slow stochastic oscillator: %K over `n` candles averaged over `smooth`, and %D, its average (Lane 1984).
 
-
-def stochastic(high: FloatColumn, low: FloatColumn, close: FloatColumn, period: int, smooth: int = 3) -> Stochastic:
-    """Place of the close in the range of `period` candles, smoothed twice (Lane)."""
-    k, d = talib.STOCH(high, low, close, period, smooth, MA_Type.SMA, smooth, MA_Type.SMA)
+    NaN while a range inside the averages is zero.
+    """
+    k, d = talib.STOCH(high, low, close, fastk_period=n, slowk_period=smooth, slowd_period=smooth)
+    flat = np.flatnonzero(_flat_range(high, low, n))
+    for lag in range(2 * smooth - 1):
+        reached = flat[flat + lag < len(d)] + lag
+        d[reached] = np.nan
+        if lag < smooth:
+            k[reached] = np.nan
     return Stochastic(k, d)
 
 
-def roc(values: FloatColumn, period: int) -> FloatColumn:
-    """Return over `period` candles, a fraction."""
-    return talib.ROCP(values, period)
+def _flat_range(high: FloatColumn, low: FloatColumn, n: int) -> BoolColumn:
+    """Whether the highest high of the last `n` candles is their lowest low."""
+    still = high == low
+    if np.count_nonzero(still) < n:
+        return np.zeros(len(high), np.bool_)
+    flat: BoolColumn = talib.MAX(high, n) == talib.MIN(low, n)
+    return flat
 
 
-def zscore(values: FloatColumn, period: int) -> FloatColumn:
-    """Distance from the mean of the last `period` values in their standard deviations; 0 where they do not vary."""
-    spread = talib.STDDEV(values, period, 1.0)
-    distance = values - talib.SMA(values, period)
-    return np.where(
-        spread > 0.0, distance / np.where(spread > 0.0, spread, 1.0), np.where(np.isnan(spread), np.nan, 0.0)
-    )
+def williams_r(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 14) -> FloatColumn:
+    """Williams' %R, -100 (close at the lowest low) to 0 (at the highest high); NaN where the range is zero."""
+    result = talib.WILLR(high, low, close, n)
+    result[_flat_range(high, low, n)] = np.nan
+    return result
+
+
+def cci(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 20) -> FloatColumn:
+    """Commodity channel index: distance of the typical price from its mean in mean deviations / 0.015 (Lambert 1980).
+
+    Zero where nothing moved: the price is then at its mean.
+    """
+    return talib.CCI(high, low, close, n)
+
+
+def roc(values: FloatColumn, n: int) -> FloatColumn:
+    """Rate of change over `n` candles as a fraction of the earlier value."""
+    return talib.ROCP(values, n)
+
+
+def log_momentum(values: FloatColumn, n: int) -> FloatColumn:
+    """ln(value / value `n` candles earlier)."""
+    return np.log(values / before(values, n))
+
+
+def trix(values: FloatColumn, n: int) -> FloatColumn:
+    """One-candle change, in percent, of a triple-smoothed exponential average (Hutson 1983)."""
+    return talib.TRIX(values, n)
+
+
+def cmo(values: FloatColumn, n: int = 14) -> FloatColumn:
+    """Chande's momentum oscillator, -100 to 100, with Wilder's smoothing as in TA-Lib (Chande 1994)."""
+    return talib.CMO(values, n)
+

@@ -1,61 +1,87 @@
-"""Averages, channels and crossings. Columns in, columns out; NaN until enough candles are known."""
+"""Trend: averages, and how strongly the price moves one way. Columns in, columns out, NaN during warm-up."""
 
-import numpy as np
+from typing import NamedTuple
+
 import talib
-from numpy.lib.stride_tricks import sliding_window_view
 
-from tradingbot.domain.candles import BoolColumn, FloatColumn
-
-
-def sma(values: FloatColumn, period: int) -> FloatColumn:
-    """Simple moving average."""
-    return talib.SMA(values, period)
+from tradingbot.domain.candles import FloatColumn
 
 
-def ema(values: FloatColumn, period: int) -> FloatColumn:
-    """Exponential moving average, alpha = 2 / (period + 1), seeded with the simple one."""
-    return talib.EMA(values, period)
+class Macd(NamedTuple):
+    """Difference of two exponential averages, its own average, and the difference of both."""
+
+    line: FloatColumn
+    signal: FloatColumn
+    histogram: FloatColumn
 
 
-def adx(high: FloatColumn, low: FloatColumn, close: FloatColumn, period: int) -> FloatColumn:
-    """Average directional index (Wilder 1978), 0 to 100."""
-    return talib.ADX(high, low, close, period)
+class Aroon(NamedTuple):
+    """How lately the lowest low and the highest high came, 100 for this candle, 0 for `n` candles ago."""
+
+    down: FloatColumn
+    up: FloatColumn
 
 
-def donchian(high: FloatColumn, low: FloatColumn, period: int) -> tuple[FloatColumn, FloatColumn]:
-    """Highest high and lowest low of the `period` candles before each one, the candle itself left out."""
-    return _before(talib.MAX(high, period)), _before(talib.MIN(low, period))
+def sma(values: FloatColumn, n: int) -> FloatColumn:
+    """Simple moving average of the last `n` values."""
+    return talib.SMA(values, n)
 
 
-def crossed_above(first: FloatColumn, second: FloatColumn) -> BoolColumn:
-    """Where `first` is above `second` and was not one candle earlier; False while either is unknown."""
-    above, below = first > second, first <= second
-    result = np.zeros(len(first), bool)
-    result[1:] = above[1:] & below[:-1]
-    return result
+def ema(values: FloatColumn, n: int) -> FloatColumn:
+    """Exponential moving average with smoothing 2 / (n + 1), started from the simple average of the first `n`."""
+    return talib.EMA(values, n)
 
 
-def crossed_below(first: FloatColumn, second: FloatColumn) -> BoolColumn:
-    """Where `first` is below `second` and was not one candle earlier."""
-    return crossed_above(second, first)
+def wma(values: FloatColumn, n: int) -> FloatColumn:
+    """Average of the last `n` values with weights 1 (oldest) to n (newest)."""
+    return talib.WMA(values, n)
 
 
-def slope(values: FloatColumn, period: int) -> FloatColumn:
-    """Slope of the least-squares line through the last `period` values, a candle."""
-    return talib.LINEARREG_SLOPE(values, period)
+def dema(values: FloatColumn, n: int) -> FloatColumn:
+    """Double exponential average, 2 EMA - EMA(EMA) (Mulloy 1994)."""
+    return talib.DEMA(values, n)
 
 
-def efficiency_ratio(values: FloatColumn, period: int) -> FloatColumn:
-    """Net move over the path of `period` candles (Kaufman 1995), 0 to 1."""
-    result = np.full(len(values), np.nan)
-    if len(values) > period:
-        path = sliding_window_view(np.abs(np.diff(values)), period).sum(axis=1)
-        net = np.abs(values[period:] - values[:-period])
-        result[period:] = np.divide(net, path, out=np.zeros_like(net), where=path > 0.0)
-    return result
+def tema(values: FloatColumn, n: int) -> FloatColumn:
+    """Triple exponential average, 3 EMA - 3 EMA(EMA) + EMA(EMA(EMA)) (Mulloy 1994)."""
+    return talib.TEMA(values, n)
 
 
-def _before(values: FloatColumn) -> FloatColumn:
-    result = np.full(len(values), np.nan)
-    result[1:] = values[:-1]
-    return result
+def kama(values: FloatColumn, n: int) -> FloatColumn:
+    """Kaufman's adaptive average: fast in a trend, slow in noise (Kaufman 1995)."""
+    return talib.KAMA(values, n)
+
+
+def hma(values: FloatColumn, n: int) -> FloatColumn:
+    """Hull's average: WMA of length sqrt(n) over 2 WMA(n / 2) - WMA(n) (Hull 2005)."""
+    return talib.HMA(values, n)
+
+
+def macd(values: FloatColumn, fast: int = 12, slow: int = 26, signal: int = 9) -> Macd:
+    """Moving average convergence/divergence (Appel 1979), in units of `values`."""
+    return Macd(*talib.MACD(values, fast, slow, signal))
+
+
+def adx(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 14) -> FloatColumn:
+    """Average directional index, 0 to 100: strength of a trend, whatever its direction (Wilder 1978)."""
+    return talib.ADX(high, low, close, n)
+
+
+def plus_di(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 14) -> FloatColumn:
+    """Wilder's positive directional indicator, 0 to 100."""
+    return talib.PLUS_DI(high, low, close, n)
+
+
+def minus_di(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 14) -> FloatColumn:
+    """Wilder's negative directional indicator, 0 to 100."""
+    return talib.MINUS_DI(high, low, close, n)
+
+
+def aroon(high: FloatColumn, low: FloatColumn, n: int = 25) -> Aroon:
+    """Aroon down and up, 0 to 100 each (Chande 1995)."""
+    return Aroon(*talib.AROON(high, low, n))
+
+
+def slope(values: FloatColumn, n: int) -> FloatColumn:
+    """Slope of the least-squares line through the last `n` values, units of `values` a candle."""
+    return talib.LINEARREG_SLOPE(values, n)

@@ -1,4 +1,4 @@
-"""How far prices move. Columns in, columns out; NaN until enough candles are known."""
+"""Volatility: how far the price swings. Columns in, columns out, NaN during warm-up."""
 
 import math
 from typing import NamedTuple
@@ -7,36 +7,71 @@ import numpy as np
 import talib
 
 from tradingbot.domain.candles import FloatColumn
+from tradingbot.features.columns import log_returns, rolling_mean
 
 
-class Bollinger(NamedTuple):
-    """Bands around a simple average, so many standard deviations away (Bollinger)."""
+class Bands(NamedTuple):
+    """A channel around the price, in price units."""
 
     upper: FloatColumn
     middle: FloatColumn
     lower: FloatColumn
 
 
-def atr(high: FloatColumn, low: FloatColumn, close: FloatColumn, period: int) -> FloatColumn:
-    """Average true range with Wilder's smoothing (Wilder 1978), in the price's unit."""
-    return talib.ATR(high, low, close, period)
+def bollinger(values: FloatColumn, n: int = 20, width: float = 2.0) -> Bands:
+    """Bollinger bands: SMA(n) plus and minus `width` population standard deviations (Bollinger 2001)."""
+    return Bands(*talib.BBANDS(values, n, width, width))
 
 
-def bollinger(values: FloatColumn, period: int, deviations: float) -> Bollinger:
-    """Bollinger bands with the population's standard deviation."""
-    return Bollinger(*talib.BBANDS(values, period, deviations, deviations))
+def keltner(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 20, width: float = 2.0) -> Bands:
+    """Keltner channel in Raschke's form: EMA(n) of the close plus and minus `width` ATR(n)."""
+    middle = talib.EMA(close, n)
+    half = width * talib.ATR(high, low, close, n)
+    return Bands(middle + half, middle, middle - half)
 
 
-def realised_volatility(close: FloatColumn, period: int, per_year: float) -> FloatColumn:
-    """Annualised standard deviation of the last `period` log returns, a fraction."""
-    returns = np.full(len(close), np.nan)
-    returns[1:] = np.diff(np.log(close))
-    return talib.STDDEV(returns, period, 1.0) * math.sqrt(per_year)
+def donchian(high: FloatColumn, low: FloatColumn, n: int = 20) -> Bands:
+    """Donchian channel: highest high and lowest low of the last `n` candles, this one included, and their middle."""
+    return Bands(*talib.DONCHIAN(high, low, n))
+
+
+def true_range(high: FloatColumn, low: FloatColumn, close: FloatColumn) -> FloatColumn:
+    """max(high, previous close) - min(low, previous close), in price units; NaN on the first candle (Wilder 1978)."""
+    return talib.TRANGE(high, low, close)
+
+
+def atr(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 14) -> FloatColumn:
+    """Average true range with Wilder's smoothing 1 / n, in price units (Wilder 1978)."""
+    return talib.ATR(high, low, close, n)
+
+
+def deviation(values: FloatColumn, n: int) -> FloatColumn:
+    """Population standard deviation of the last `n` values, in units of `values`."""
+    return talib.STDDEV(values, n, 1.0)
+
+
+def realised_volatility(close: FloatColumn, n: int, per_year: float) -> FloatColumn:
+    """sqrt(per_year x mean of the last `n` squared log returns): a fraction a year, the mean return taken as zero.
+
+    `per_year` is the number of candles in a year of 365 days (Andersen and Bollerslev 1998).
+    """
+    return np.sqrt(per_year * rolling_mean(log_returns(close) ** 2, n))
+
+
+def parkinson(high: FloatColumn, low: FloatColumn, n: int, per_year: float) -> FloatColumn:
+    """Volatility from the mean of ln(high / low)^2 / (4 ln 2) over `n` candles: a fraction a year (Parkinson 1980)."""
+    variance = rolling_mean(np.log(high / low) ** 2, n) / (4.0 * math.log(2.0))
+    return np.sqrt(per_year * variance)
 
 
 def garman_klass(
-    open_: FloatColumn, high: FloatColumn, low: FloatColumn, close: FloatColumn, period: int, per_year: float
+    prices: tuple[FloatColumn, FloatColumn, FloatColumn, FloatColumn], n: int, per_year: float
 ) -> FloatColumn:
-    """Annualised volatility from open, high, low and close (Garman and Klass 1980, equation 20), a fraction."""
+    """Volatility from open, high, low and close of each candle: a fraction a year (Garman and Klass 1980).
+
+    Variance of a candle: 0.5 ln(high / low)^2 - (2 ln 2 - 1) ln(close / open)^2. It is blind to jumps between candles.
+    """
+    open_, high, low, close = prices
     variance = 0.5 * np.log(high / low) ** 2 - (2.0 * math.log(2.0) - 1.0) * np.log(close / open_) ** 2
-    return np.sqrt(np.maximum(talib.SMA(variance, period), 0.0) * per_year)
+    # |ln(close / open)| is at most ln(high / low), so only rounding can make a candle's variance negative.
+    return np.sqrt(per_year * rolling_mean(np.maximum(variance, 0.0), n))

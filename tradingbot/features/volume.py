@@ -1,45 +1,93 @@
-"""What was traded. Columns in, columns out; NaN until enough candles are known."""
+"""Volume: how much was traded, and on which side of the range. Columns in, columns out, NaN during warm-up."""
 
 import numpy as np
 import talib
 
-from tradingbot.domain.candles import FloatColumn, IntColumn
+from tradingbot.domain.candles import Candles, FloatColumn, IntColumn
 from tradingbot.domain.timeframe import DAY_MS
+from tradingbot.features.columns import ratio, rolling_mean
+
+
+def typical_price(high: FloatColumn, low: FloatColumn, close: FloatColumn) -> FloatColumn:
+    """(high + low + close) / 3."""
+    return talib.TYPPRICE(high, low, close)
 
 
 def obv(close: FloatColumn, volume: FloatColumn) -> FloatColumn:
-    """On-balance volume (Granville): its level depends on the first candle; use differences."""
+    """On-balance volume: volume summed with the sign of the close's change since the first candle (Granville 1963).
+
+    Its level depends on where history starts; only differences mean anything (see `obv_flow`).
+    """
     return talib.OBV(close, volume)
 
 
-def obv_change(close: FloatColumn, volume: FloatColumn, period: int) -> FloatColumn:
-    """On-balance volume gained over `period` candles, as a share of the volume traded in them."""
-    signed = np.sign(np.diff(close, prepend=np.nan)) * volume
-    total = talib.SUM(volume, period)
-    gained = talib.SUM(signed, period)
-    return np.where(total > 0.0, gained / np.where(total > 0.0, total, 1.0), np.where(np.isnan(total), np.nan, 0.0))
+def obv_flow(close: FloatColumn, volume: FloatColumn, n: int) -> FloatColumn:
+    """Change of OBV over the last `n` candles as a share of the volume traded in them, -1 to 1.
+
+    The sums of `n` candles do not depend on where history starts. NaN where nothing was traded.
+    """
+    signed = volume * np.sign(np.diff(close, prepend=np.nan))
+    return ratio(rolling_mean(signed, n), rolling_mean(volume, n))
 
 
-def mfi(high: FloatColumn, low: FloatColumn, close: FloatColumn, volume: FloatColumn, period: int) -> FloatColumn:
-    """Money flow index, 0 to 100."""
-    return talib.MFI(high, low, close, volume, period)
+def mfi(candles: Candles, n: int = 14) -> FloatColumn:
+    """Money flow index, 0 to 100: an RSI of typical price times volume (Quong and Soudack 1989).
+
+    NaN where no money flowed either way in the last `n` candles, which TA-Lib calls 0.
+    """
+    result = talib.MFI(candles.high, candles.low, candles.close, candles.volume, n)
+    zero = np.flatnonzero(result == 0.0)
+    if len(zero):
+        price = typical_price(candles.high, candles.low, candles.close)
+        flows = np.cumsum((np.diff(price, prepend=price[:1]) != 0.0) & (candles.volume > 0.0))
+        result[zero[flows[zero] == flows[zero - n]]] = np.nan
+    return result
 
 
-def vwap(high: FloatColumn, low: FloatColumn, close: FloatColumn, volume: FloatColumn, period: int) -> FloatColumn:
-    """Volume-weighted average of the typical price over `period` candles; NaN where nothing was traded."""
-    typical = (high + low + close) / 3.0
-    traded = talib.SUM(volume, period)
-    return np.where(traded > 0.0, talib.SUM(typical * volume, period) / np.where(traded > 0.0, traded, 1.0), np.nan)
+def money_flow(candles: Candles, n: int = 20) -> FloatColumn:
+    """Chaikin's money flow, -1 to 1: volume weighted by the close's place in the range, over the volume (Chaikin).
+
+    A candle without a range counts as neutral. NaN where nothing was traded.
+    """
+    spread = candles.high - candles.low
+    place = np.nan_to_num(ratio(2.0 * candles.close - candles.high - candles.low, spread), nan=0.0)
+    return ratio(rolling_mean(place * candles.volume, n), rolling_mean(candles.volume, n))
 
 
-def vwap_day(
-    open_time: IntColumn, high: FloatColumn, low: FloatColumn, close: FloatColumn, volume: FloatColumn
-) -> FloatColumn:
-    """Volume-weighted average of the typical price since 00:00 UTC; NaN before the day's first trade."""
-    starts = np.flatnonzero(np.diff(open_time // DAY_MS, prepend=-1))
-    day = np.repeat(starts, np.diff(starts, append=len(open_time)))
-    traded, value = np.cumsum(volume), np.cumsum(volume * (high + low + close) / 3.0)
-    before = day - 1
-    traded = traded - np.where(before >= 0, traded[before], 0.0)
-    value = value - np.where(before >= 0, value[before], 0.0)
-    return np.where(traded > 0.0, value / np.where(traded > 0.0, traded, 1.0), np.nan)
+def relative_volume(volume: FloatColumn, n: int = 20) -> FloatColumn:
+    """Volume over the mean volume of the `n` candles before it; NaN where nothing was traded in those."""
+    mean = rolling_mean(volume, n)
+    earlier = np.full(len(volume), np.nan)
+    earlier[1:] = mean[:-1]
+    return ratio(volume, earlier)
+
+
+def vwap(candles: Candles, n: int) -> FloatColumn:
+    """Volume-weighted average of the typical price over the last `n` candles; NaN where nothing was traded."""
+    price = typical_price(candles.high, candles.low, candles.close)
+    return ratio(rolling_mean(price * candles.volume, n), rolling_mean(candles.volume, n))
+
+
+def session_vwap(candles: Candles) -> FloatColumn:
+    """Volume-weighted average of the typical price since 00:00 UTC; NaN before the first trade of the day.
+
+    NaN too on a first day that the history at hand does not hold from 00:00 on: half a day is another number.
+    """
+    if len(candles) == 0:
+        return np.empty(0)
+    day = candles.open_time // DAY_MS
+    first = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
+    price = typical_price(candles.high, candles.low, candles.close)
+    flow, volume = _sum_since(price * candles.volume, first), _sum_since(candles.volume, first)
+    result = ratio(flow, volume)
+    if candles.open_time[0] % DAY_MS:
+        result[: first[1] if len(first) > 1 else len(result)] = np.nan
+    return result
+
+
+def _sum_since(values: FloatColumn, first: IntColumn) -> FloatColumn:
+    """Running sum that restarts at each index of `first`, free of what was summed before."""
+    result = np.empty(len(values))
+    for start, end in zip(first, [*first[1:], len(values)], strict=True):
+        np.cumsum(values[start:end], out=result[start:end])
+    return result

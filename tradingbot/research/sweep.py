@@ -43,13 +43,13 @@ def grid_of(laboratory: Laboratory, settings: RunSettings, texts: Sequence[str])
             raise InputError("param", f"'{text}' has no values", "Write name=5:50:5 or name=5,10,20")
         if name not in known:
             build(strategy, {name: values})  # raises UnknownName with the nearest name
-        grid[name] = [known[name].parse(value) for value in _values(name, values, known[name])]
+        grid[name] = [known[name].parse(value) for value in _values(name, values)]
     if not grid:
         raise InputError("param", "no parameter is varied", "Add --param name=5:50:5, once for each parameter")
     return grid
 
 
-def _values(name: str, text: str, parameter: Parameter) -> Sequence[Any]:
+def _values(name: str, text: str) -> Sequence[Any]:
     if ":" not in text:
         return [value.strip() for value in text.split(",")]
     try:
