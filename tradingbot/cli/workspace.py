@@ -75,10 +75,7 @@ class Workspace:
 
 def period(store: CandleStore, symbols: Sequence[str], start: str | None, end: str | None) -> tuple[int, int]:
     """First and last moment (ms, exclusive) of a run; the defaults are the last year of what all symbols have."""
-    if end:
-        to = parse_day(end, "to")
-    else:
-        to = min(_end_of(store, symbol) for symbol in symbols) // DAY_MS * DAY_MS
+    to = parse_day(end, "to") if end else min(_end_of(store, one) for one in symbols) // DAY_MS * DAY_MS
     return (parse_day(start, "from") if start else to - 365 * DAY_MS), to
 
 

@@ -42,7 +42,9 @@ def _turned_true(now: BoolColumn, opposite: BoolColumn) -> BoolColumn:
 
 def ratio(above: FloatColumn, below: FloatColumn) -> FloatColumn:
     """`above / below`; NaN where `below` is zero, for no number answers that."""
-    return np.divide(above, below, out=np.full(len(above), np.nan), where=below != 0.0)
+    result = np.full(len(above), np.nan)
+    np.divide(above, below, out=result, where=below != 0.0)
+    return result
 
 
 def log_returns(close: FloatColumn) -> FloatColumn:

@@ -89,4 +89,3 @@ def trix(values: FloatColumn, n: int) -> FloatColumn:
 def cmo(values: FloatColumn, n: int = 14) -> FloatColumn:
     """Chande's momentum oscillator, -100 to 100, with Wilder's smoothing as in TA-Lib (Chande 1994)."""
     return talib.CMO(values, n)
-

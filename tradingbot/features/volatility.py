@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import talib
 
-from tradingbot.domain.candles import FloatColumn
+from tradingbot.domain.candles import Candles, FloatColumn
 from tradingbot.features.columns import log_returns, rolling_mean
 
 
@@ -64,14 +64,12 @@ def parkinson(high: FloatColumn, low: FloatColumn, n: int, per_year: float) -> F
     return np.sqrt(per_year * variance)
 
 
-def garman_klass(
-    prices: tuple[FloatColumn, FloatColumn, FloatColumn, FloatColumn], n: int, per_year: float
-) -> FloatColumn:
-    """Volatility from open, high, low and close of each candle: a fraction a year (Garman and Klass 1980).
+def garman_klass(candles: Candles, n: int, per_year: float) -> FloatColumn:
+    """Volatility from the four prices of the last `n` candles: a fraction a year (Garman and Klass 1980).
 
     Variance of a candle: 0.5 ln(high / low)^2 - (2 ln 2 - 1) ln(close / open)^2. It is blind to jumps between candles.
     """
-    open_, high, low, close = prices
-    variance = 0.5 * np.log(high / low) ** 2 - (2.0 * math.log(2.0) - 1.0) * np.log(close / open_) ** 2
+    drift = (2.0 * math.log(2.0) - 1.0) * np.log(candles.close / candles.open) ** 2
+    variance = 0.5 * np.log(candles.high / candles.low) ** 2 - drift
     # |ln(close / open)| is at most ln(high / low), so only rounding can make a candle's variance negative.
     return np.sqrt(per_year * rolling_mean(np.maximum(variance, 0.0), n))

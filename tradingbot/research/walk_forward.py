@@ -94,9 +94,7 @@ def joined(name: CaseName, parts: Sequence[CaseResult]) -> CaseResult:
         equity=equity,
         trades=pl.concat([part.trades for part in parts]),
         refusals=counts.agg(pl.col("count").sum()),
-        max_drawdown=max(
-            *(p.max_drawdown for p in parts), float((1.0 - low["low"].to_numpy() / low["peak"].to_numpy()).max())
-        ),
+        max_drawdown=max(*(part.max_drawdown for part in parts), float(falls.max())),
         events=[event for part in parts for event in part.events],
     )
 

@@ -1,25 +1,21 @@
-"""What a strategy is: parameters and one function from candles to signals."""
+"""What a strategy is."""
 
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from tradingbot.domain.candles import Candles, Signals
 from tradingbot.domain.timeframe import Timeframe
 
 
-@runtime_checkable
 class Strategy(Protocol):
-    """A frozen dataclass whose fields are its parameters; one of them is the timeframe it reads."""
+    """One trading idea: a frozen dataclass whose fields are its parameters, with nothing to remember and no I/O."""
 
     @property
     def timeframe(self) -> Timeframe:
-        """The candles that `signals` gets."""
-        ...
+        """The candles it wants."""
 
     @property
     def warmup(self) -> int:
-        """Candles that must be known before a signal is trusted."""
-        ...
+        """Candles from whose end the newest signal is the same as from all history."""
 
     def signals(self, candles: Candles) -> Signals:
-        """What to do at the close of each candle, from that candle and those before it."""
-        ...
+        """What it says at the close of each candle, one row a candle, from that candle and earlier ones alone."""

@@ -1,38 +1,38 @@
-"""Mean reversion at the Bollinger bands."""
+"""Mean reversion by Bollinger bands."""
 
 from dataclasses import dataclass
 from typing import Annotated
 
-import numpy as np
-
 from tradingbot.domain.candles import Candles, Signals
 from tradingbot.domain.timeframe import Timeframe
-from tradingbot.features.momentum import zscore
-from tradingbot.features.trend import crossed_above
+from tradingbot.features.columns import crossed_above
 from tradingbot.features.volatility import bollinger
 from tradingbot.strategies.params import Choice, Range
 
 
 @dataclass(frozen=True, slots=True)
 class BollingerBounce:
-    """Buy the return from below the lower band, sell at the middle or the upper one."""
+    """Buy when the close comes back above the lower band, sell once it is at the middle (or upper) band.
+
+    What has the longest way back to the middle comes first.
+    """
 
     timeframe: Timeframe = Timeframe.H1
-    period: Annotated[int, Range(5, 100)] = 20
-    deviations: Annotated[float, Range(0.5, 4.0)] = 2.0
-    leave: Annotated[str, Choice(("middle", "upper"))] = "upper"
+    n: Annotated[int, Range(5, 100)] = 20
+    width: Annotated[float, Range(0.5, 4.0)] = 2.0
+    exit_at: Annotated[str, Choice("middle", "upper")] = "middle"
 
     @property
     def warmup(self) -> int:
-        """The bands and one candle to cross them."""
-        return self.period + 1
+        """The bands of this candle and of the one before."""
+        return self.n + 1
 
     def signals(self, candles: Candles) -> Signals:
-        """Enter where the close comes back above the lower band, leave at or above the chosen one."""
-        bands = bollinger(candles.close, self.period, self.deviations)
-        goal = bands.upper if self.leave == "upper" else bands.middle
+        """Bands of the close, against the close."""
+        bands = bollinger(candles.close, self.n, self.width)
+        goal = bands.upper if self.exit_at == "upper" else bands.middle
         return Signals(
-            enter=crossed_above(candles.close, bands.lower),
-            exit=candles.close >= np.nan_to_num(goal, nan=np.inf),
-            strength=-zscore(candles.close, self.period),
+            enter=crossed_above(candles.close - bands.lower, 0.0),
+            exit=candles.close >= goal,
+            strength=bands.middle / candles.close - 1.0,
         )

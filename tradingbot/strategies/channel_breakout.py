@@ -1,4 +1,4 @@
-"""Swing: follow breakouts of the price channel while the market as a whole is rising."""
+"""Swing trading: breakouts of the price channel in a rising market, sized by volatility."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -6,48 +6,53 @@ from typing import Annotated
 import numpy as np
 
 from tradingbot.domain.candles import BoolColumn, Candles, Signals
-from tradingbot.domain.timeframe import DAY_MS, Timeframe
+from tradingbot.domain.timeframe import Timeframe
+from tradingbot.features.columns import before, ratio
 from tradingbot.features.higher import as_of
-from tradingbot.features.momentum import roc
-from tradingbot.features.trend import donchian, sma
-from tradingbot.features.volatility import realised_volatility
+from tradingbot.features.momentum import log_momentum
+from tradingbot.features.trend import sma
+from tradingbot.features.volatility import donchian, realised_volatility
 from tradingbot.strategies.params import Choice, Range
+
+VOLATILITY_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelBreakout:
-    """Buy a new high of `entry_days`, leave at a new low of `exit_days` (Donchian; the Turtles' 20 and 10)."""
+    """Buy above the high of the last `entry` candles while the leading symbol is above its average of `regime` days.
 
-    timeframe: Annotated[Timeframe, Choice((Timeframe.H4, Timeframe.D1))] = Timeframe.D1
-    entry_days: Annotated[int, Range(5, 100)] = 20
-    exit_days: Annotated[int, Range(3, 50)] = 10
-    regime_days: Annotated[int, Range(20, 300)] = 100
-    volatility_days: Annotated[int, Range(10, 90)] = 30
-    target_volatility: Annotated[float, Range(0.02, 1.0)] = 0.15
+    Sell below the low of the last `exit` candles. A position is at most `volatility` (a year) over the realised one.
+    What rose most for its volatility comes first. The lengths are the Turtles' and were fixed before any test.
+    """
+
+    timeframe: Annotated[Timeframe, Choice(Timeframe.H4, Timeframe.D1)] = Timeframe.D1
+    entry: Annotated[int, Range(10, 100)] = 20
+    exit: Annotated[int, Range(5, 50)] = 10
+    regime: Annotated[int, Range(20, 200)] = 100
+    volatility: Annotated[float, Range(0.02, 1.0)] = 0.10
 
     @property
     def warmup(self) -> int:
-        """The longest window, in candles."""
-        longest = max(self.entry_days, self.exit_days, self.regime_days, self.volatility_days)
-        return longest * self.timeframe.per_day + 1
+        """The longest of the channels, the regime average and the volatility."""
+        return max(self.entry, self.exit, self.regime * self.timeframe.per_day, self._volatility_candles) + 1
 
     def signals(self, candles: Candles) -> Signals:
-        """Size each position to `target_volatility` of its own; exits never wait for the market."""
-        day = self.timeframe.per_day
-        high, _ = donchian(candles.high, candles.low, self.entry_days * day)
-        _, low = donchian(candles.high, candles.low, self.exit_days * day)
-        volatility = realised_volatility(candles.close, self.volatility_days * day, 365.0 * day)
-        moving = np.where(volatility > 0.0, volatility, np.inf)
+        """Closes beyond the channel of the candles before; exits need no filter."""
+        highest = before(donchian(candles.high, candles.low, self.entry).upper)
+        lowest = before(donchian(candles.high, candles.low, self.exit).lower)
+        realised = realised_volatility(candles.close, self._volatility_candles, 365.0 * self.timeframe.per_day)
         return Signals(
-            enter=(candles.close > high) & self.rising(candles),
-            exit=candles.close < low,
-            strength=roc(candles.close, self.entry_days * day) / moving,
-            weight=np.minimum(self.target_volatility / moving, 1.0),
+            enter=(candles.close > highest) & self._rising_market(candles) & (realised > 0.0),
+            exit=candles.close < lowest,
+            strength=ratio(log_momentum(candles.close, self.entry), realised),
+            weight=np.minimum(ratio(np.full(len(candles), self.volatility), realised), 1.0),
         )
 
-    def rising(self, candles: Candles) -> BoolColumn:
-        """Whether the leading symbol (else the coin itself) closed above its own `regime_days` average."""
-        market = candles if candles.reference is None else candles.reference
-        above = market.close > sma(market.close, self.regime_days * (DAY_MS // market.timeframe.ms))
-        known: BoolColumn = as_of(candles, market, above.astype(float)) > 0.5
-        return known
+    @property
+    def _volatility_candles(self) -> int:
+        return VOLATILITY_DAYS * self.timeframe.per_day
+
+    def _rising_market(self, candles: Candles) -> BoolColumn:
+        leader = candles if candles.reference is None else candles.reference
+        average = sma(leader.close, self.regime * self.timeframe.per_day)
+        return as_of(candles, leader, leader.close / average) > 1.0

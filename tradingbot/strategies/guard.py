@@ -1,84 +1,114 @@
-"""Running a strategy without trusting it."""
+"""Runs a strategy and believes nothing: what breaks the contract is refused with the first candle at which it does."""
 
-from dataclasses import replace
+import traceback
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tradingbot.domain.candles import COLUMNS, BoolColumn, Candles, FloatColumn, Signals
-from tradingbot.domain.errors import BadStrategy, TradingBotError
+from tradingbot.domain.errors import BadStrategy
 from tradingbot.strategies.base import Strategy
+from tradingbot.strategies.naming import kebab_case
 
 
-def evaluate(strategy: Strategy, candles: Candles, name: str) -> Signals:
-    """The strategy's signals, none during its warm-up.
+def evaluate(strategy: Strategy, candles: Candles) -> Signals:
+    """The strategy's signals over those candles, all false during its warm-up.
 
-    Raises BadStrategy, naming strategy, column and first bad candle, when it raises, returns the wrong length or type,
-    NaN where a decision is, a weight or probability outside [0, 1], or changes its input.
+    Raises BadStrategy, naming strategy, column and the first bad candle, when it raises, changes its input, or returns
+    another length or dtype, an entry without a finite strength, a weight or probability outside 0 to 1, or a target
+    that is not above 0. A NaN in `weight`, `target` or `probability` means "not known" and passes.
     """
-    before = _digest(candles)
+    name = kebab_case(type(strategy).__name__)
+    given = _copy(candles)
     try:
-        signals = strategy.signals(candles)
-    except TradingBotError:
-        raise
+        warmup, signals = strategy.warmup, strategy.signals(given)
     except Exception as error:
-        raise BadStrategy(name, f"signals() raised {type(error).__name__}: {error}", "Mend the strategy") from error
-    if _digest(candles) != before:
-        raise BadStrategy(name, f"it changed the candles of {candles.symbol} that it was given", "Copy a column first")
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        problem = f"raised {type(error).__name__}: {error} ({last.filename}, line {last.lineno})"
+        raise BadStrategy(name, problem, "Mend the strategy") from error
+    _refuse_mutation(name, candles, given)
     if not isinstance(signals, Signals):
-        raise BadStrategy(name, f"signals() returned {type(signals).__name__}", "Return Signals(enter=..., exit=...)")
-    known = np.arange(len(candles)) >= strategy.warmup - 1
-    checked = replace(
-        signals,
-        enter=_decisions(name, "enter", signals.enter, candles) & known,
-        exit=_decisions(name, "exit", signals.exit, candles) & known,
-    )
-    for column in ("strength", "weight", "target", "probability"):
-        _numbers(name, column, getattr(signals, column), candles, checked.enter)
-    return checked
+        raise BadStrategy(name, f"returned {type(signals).__name__}", "Return Signals")
+    if not isinstance(warmup, int) or warmup < 1:
+        raise BadStrategy(f"{name}.warmup", f"{warmup!r} is not a number of candles", "Return an int of 1 or more")
+    return _Check(name, candles, warmup).signals(signals)
 
 
-def _digest(candles: Candles) -> tuple[int, ...]:
-    """Wrapping sums of the columns' bits: any change to a price shows, at memory speed."""
-    parts = [part for part in (candles, candles.reference) if part is not None]
-    return tuple(int(getattr(part, column).view(np.uint64).sum()) for part in parts for column in COLUMNS)
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """The checks of one answer."""
+
+    strategy: str
+    candles: Candles
+    warmup: int
+
+    def signals(self, signals: Signals) -> Signals:
+        trusted = np.arange(len(self.candles)) >= self.warmup - 1
+        enter, exit_ = self._flags("enter", signals.enter) & trusted, self._flags("exit", signals.exit) & trusted
+        self._known("strength", signals.strength, enter)
+        self._between("weight", signals.weight, 0.0, 1.0)
+        self._between("probability", signals.probability, 0.0, 1.0)
+        self._between("target", signals.target, np.nextafter(0.0, 1.0), np.finfo(np.float64).max)
+        return replace(signals, enter=enter, exit=exit_)
+
+    def _flags(self, column: str, values: BoolColumn) -> BoolColumn:
+        self._length(column, values)
+        if values.dtype != np.bool_:
+            unknown = np.array([value != value for value in values], np.bool_)  # noqa: PLR0124 - NaN of any dtype
+            self._refuse(column, unknown, "NaN", "Use comparisons, which are False where a value is not known")
+            raise self._error(column, f"holds {values.dtype}, not booleans", "Return the result of a comparison")
+        return values
+
+    def _known(self, column: str, values: FloatColumn | None, where: BoolColumn) -> None:
+        if values is not None:
+            self._floats(column, values)
+            self._refuse(column, where & ~np.isfinite(values), "not a number at an entry", "Enter only where it is known")
+
+    def _between(self, column: str, values: FloatColumn | None, low: float, high: float) -> None:
+        if values is not None:
+            self._floats(column, values)
+            bad = (values < low) | (values > high)
+            self._refuse(column, bad, "out of range", "Return fractions: 0.03 for 3 %, NaN where it is not known")
+
+    def _floats(self, column: str, values: FloatColumn) -> None:
+        self._length(column, values)
+        if values.dtype != np.float64:
+            raise self._error(column, f"holds {values.dtype}, not float64", "Convert it with astype(float)")
+
+    def _length(self, column: str, values: NDArray[Any]) -> None:
+        shape = values.shape if isinstance(values, np.ndarray) else type(values).__name__
+        if shape != (len(self.candles),):
+            raise self._error(column, f"is {shape} for {len(self.candles)} candles", "Return a column with a row a candle")
+
+    def _refuse(self, column: str, bad: BoolColumn, problem: str, remedy: str) -> None:
+        if bad.any():
+            at = int(self.candles.open_time[int(np.argmax(bad))])
+            raise self._error(column, f"{problem} at the candle of {_text(at)}", remedy)
+
+    def _error(self, column: str, problem: str, remedy: str) -> BadStrategy:
+        return BadStrategy(f"{self.strategy}.{column}", problem, remedy)
 
 
-def _decisions(name: str, column: str, values: BoolColumn, candles: Candles) -> BoolColumn:
-    _shape(name, column, values, candles)
-    if values.dtype != np.bool_:
-        bad = np.flatnonzero(values != values)
-        where = f", NaN at {_time(candles, int(bad[0]))}" if len(bad) else ""
-        raise BadStrategy(
-            name, f"'{column}' is of type {values.dtype}{where}", "Return booleans; a comparison with NaN is False"
-        )
-    return values
+def _refuse_mutation(name: str, candles: Candles, given: Candles) -> None:
+    for column in COLUMNS:
+        before, after = getattr(candles, column), getattr(given, column)
+        if not np.array_equal(before, after, equal_nan=True):
+            at = int(np.argmax((before != after) & ~(np.isnan(before) & np.isnan(after))))
+            moment = _text(int(candles.open_time[at]))
+            raise BadStrategy(name, f"changed its input's {column} at the candle of {moment}", "Work on a copy")
+    if candles.reference is not None and given.reference is not None:
+        _refuse_mutation(f"{name}, reference", candles.reference, given.reference)
 
 
-def _numbers(name: str, column: str, values: FloatColumn | None, candles: Candles, enter: BoolColumn) -> None:
-    if values is None:
-        return
-    _shape(name, column, values, candles)
-    if values.dtype.kind != "f":
-        raise BadStrategy(name, f"'{column}' is of type {values.dtype}", "Return floats")
-    bad = enter & np.isinf(values)
-    if column == "strength":
-        bad |= enter & np.isnan(values)
-    elif column in ("weight", "probability"):
-        bad |= enter & ((values < 0.0) | (values > 1.0))
-    elif column == "target":
-        bad |= enter & (values <= 0.0)
-    if bad.any():
-        k = int(np.flatnonzero(bad)[0])
-        problem = f"'{column}' is {values[k]} where it enters, at {_time(candles, k)}"
-        raise BadStrategy(name, problem, "Return a finite number in its range, or do not enter there")
+def _copy(candles: Candles) -> Candles:
+    """Columns of its own, so that a strategy can spoil no one else's."""
+    reference = candles.reference
+    columns = {name: getattr(candles, name).copy() for name in COLUMNS}
+    return replace(candles, **columns, reference=None if reference is None else _copy(reference))
 
 
-def _shape(name: str, column: str, values: object, candles: Candles) -> None:
-    if not isinstance(values, np.ndarray) or values.shape != (len(candles),):
-        found = f"of shape {values.shape}" if isinstance(values, np.ndarray) else type(values).__name__
-        raise BadStrategy(name, f"'{column}' is {found}", f"Return one value a candle, here {len(candles)}")
-
-
-def _time(candles: Candles, row: int) -> str:
-    return datetime.fromtimestamp(int(candles.open_time[row]) / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+def _text(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1_000, UTC).isoformat(sep=" ", timespec="seconds").removesuffix("+00:00") + " UTC"

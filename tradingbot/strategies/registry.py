@@ -1,94 +1,88 @@
-"""Finding strategies: those in this package, and a person's own in a folder."""
+"""Finds strategies: those of this package, and a user's own in any folder."""
 
-import difflib
-import importlib
-import importlib.util
-import inspect
-import pkgutil
-import re
+import hashlib
 import sys
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from pkgutil import iter_modules
 from types import ModuleType
-from typing import TypeGuard
 
-import tradingbot.strategies
-from tradingbot.domain.errors import BadStrategy, UnknownName
+from tradingbot.domain.errors import BadStrategy, InputError
 from tradingbot.strategies.base import Strategy
-
-
-def kebab(name: str) -> str:
-    """SmaCross -> sma-cross."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+from tradingbot.strategies.naming import kebab_case, unknown
+from tradingbot.strategies.params import parameters
 
 
 def discover(paths: Sequence[Path] = ()) -> Mapping[str, type[Strategy]]:
-    """All strategies by name; raises BadStrategy for a file that cannot be loaded or takes a name that is in use."""
-    found = dict(_built_in())
-    for path in paths:
-        for name, strategy in _of_folder(path).items():
-            if name in found:
-                raise BadStrategy(
-                    "strategy-path", f"'{name}' in {path} is taken by another strategy", "Rename its class"
-                )
-            found[name] = strategy
-    return found
+    """All strategies by name, `sma-cross` for SmaCross: the built-in ones, then those in the files of each folder.
 
-
-def find(name: str, known: Mapping[str, type[Strategy]]) -> type[Strategy]:
-    """The strategy of that name; raises UnknownName with the nearest one."""
-    if name in known:
-        return known[name]
-    near = difflib.get_close_matches(name, known, 1)
-    hint = f"Did you mean '{near[0]}'? " if near else ""
-    raise UnknownName("strategy", f"'{name}' is not known", hint + "Known: " + " ".join(known))
-
-
-def _built_in() -> Mapping[str, type[Strategy]]:
-    names = [module.name for module in pkgutil.iter_modules(tradingbot.strategies.__path__)]
-    modules = [importlib.import_module(f"tradingbot.strategies.{name}") for name in names]
-    return {name: one for module in modules for name, one in _strategies(module).items()}
-
-
-def _strategies(module: ModuleType) -> Mapping[str, type[Strategy]]:
-    own = (one for one in vars(module).values() if inspect.isclass(one) and one.__module__ == module.__name__)
-    return {kebab(one.__name__): one for one in own if is_dataclass(one) and _has_signals(one)}
-
-
-def _has_signals(one: type) -> TypeGuard[type[Strategy]]:
-    return hasattr(one, "signals")
-
-
-def _of_folder(folder: Path) -> Mapping[str, type[Strategy]]:
-    if not folder.is_dir():
-        raise BadStrategy("strategy-path", f"{folder} is not a folder", "Give a folder with strategy files (*.py)")
+    A user's file is run, so load only what you trust. Raises BadStrategy for a file that does not run, a strategy
+    whose parameters are not declared, and a name that is taken; InputError for a folder that is not there.
+    """
     found: dict[str, type[Strategy]] = {}
-    for path in sorted(folder.glob("*.py")):
-        found |= _strategies(_load(path))
-    return found
+    for module in _modules(paths):
+        for name, strategy in _declared(module).items():
+            if name in found:
+                raise BadStrategy(f"{module.__file__}", f"the name {name} is taken", "Rename the class")
+            parameters(strategy)
+            found[name] = strategy
+    return dict(sorted(found.items()))
+
+
+def find(name: str, strategies: Mapping[str, type[Strategy]]) -> type[Strategy]:
+    """The strategy of that name; raises UnknownName with the nearest known one."""
+    if name not in strategies:
+        raise unknown("strategy", name, strategies)
+    return strategies[name]
+
+
+def _modules(paths: Sequence[Path]) -> Iterator[ModuleType]:
+    package = __name__.rpartition(".")[0]
+    for found in iter_modules(sys.modules[package].__path__, f"{package}."):
+        yield import_module(found.name)
+    for folder in paths:
+        if not folder.is_dir():
+            raise InputError("strategy-path", f"{folder} is not a folder", "Name the folder that holds the strategies")
+        for path in sorted(folder.glob("[!_]*.py")):
+            yield _load(path.resolve())
+
+
+def _declared(module: ModuleType) -> Mapping[str, type[Strategy]]:
+    """The dataclasses with `signals` that the module itself defines."""
+    return {
+        kebab_case(name): value
+        for name, value in vars(module).items()
+        if isinstance(value, type)
+        and value.__module__ == module.__name__
+        and is_dataclass(value)
+        and hasattr(value, "signals")
+    }
 
 
 def _load(path: Path) -> ModuleType:
-    name = f"tradingbot_user_strategies.{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise BadStrategy(str(path), "it cannot be loaded", "Give a Python file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their module up by name
+    """The module of that file under a name of its own, so that it can hide no other."""
+    name = f"_user_strategy_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}_{path.stem}"
+    spec = spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    # Dataclasses look their module up by name while they are being made.
+    module = sys.modules[name] = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
-        line = error.lineno if isinstance(error, SyntaxError) else _last_line(error, path)
-        raise BadStrategy(str(path), f"line {line}: {type(error).__name__}: {error}", "Mend the file") from error
+        line = _line(error, path)
+        raise BadStrategy(f"{path}, line {line}", f"{type(error).__name__}: {error}", "Mend the file") from error
     return module
 
 
-def _last_line(error: BaseException, path: Path) -> int | str:
-    lines = (
-        [frame.lineno for frame in inspect.getinnerframes(error.__traceback__) if frame.filename == str(path)]
-        if error.__traceback__
-        else []
-    )
-    return lines[-1] if lines else "?"
+def _line(error: Exception, path: Path) -> int | str:
+    """The line of the file at which it failed."""
+    if isinstance(error, SyntaxError) and error.lineno is not None:
+        return error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno for frame in reversed(frames) if frame.filename == str(path) and frame.lineno), "?")

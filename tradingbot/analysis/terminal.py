@@ -1,0 +1,102 @@
+"""A run on the terminal."""
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tradingbot.analysis.result import CASES, RunResult
+from tradingbot.analysis.summary import Summary, headline, summarise
+from tradingbot.analysis.trades import TradeFigures
+from tradingbot.analysis.words import banner, day, label, minute, money, number, percent
+
+
+def terminal_summary(result: RunResult) -> RenderableType:
+    """Banner, headline, cost cases beside buy-and-hold, per strategy, symbol and exit, refusals, candles, notes."""
+    summaries = [summarise(result.cases[name], result) for name in CASES]
+    central = summaries[CASES.index("central")]
+    parts: list[RenderableType] = [
+        Text(banner(result), style="bold"),
+        _line(result, f"{day(result.start)} to {day(result.end)}, base clock {result.base}, {result.quote}"),
+        _line(result, headline(central)),
+        _cases(result, summaries),
+        _groups(result, "By strategy", central.by_strategy),
+        _groups(result, "By symbol", central.by_symbol),
+        _groups(result, "By exit", central.by_exit),
+        _refusals(result, central),
+        _dataset(result),
+        *(
+            _line(result, f"{minute(one['time'])} {one['event']} limit at {one['equity']:,.2f}")
+            for one in result.central.events
+        ),
+        *(_line(result, f"Dust of {symbol}: {quantity:g}") for symbol, quantity in result.central.dust.items()),
+        *(_line(result, note) for note in result.notes),
+    ]
+    return Group(*parts)
+
+
+def _line(result: RunResult, text: str) -> Text:
+    return Text(f"{label(result)} {text}".strip())
+
+
+def _table(result: RunResult, title: str, first: str, *columns: str) -> Table:
+    table = Table(title=f"{label(result)} {title}".strip(), box=SIMPLE_HEAD, title_justify="left")
+    table.add_column(first)
+    for column in columns:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _cases(result: RunResult, summaries: Sequence[Summary]) -> Table:
+    table = _table(result, "Result", "", *(f"{one.case} costs" for one in summaries), "buy-and-hold")
+    held = summaries[0].hold
+    accounts = [*(one.account for one in summaries), held]
+    table.add_row("final equity", *(money(one.final) for one in accounts))
+    table.add_row("return", *(percent(one.total_return, signed=True) for one in accounts))
+    table.add_row("a year", *(percent(one.annual_return, signed=True) for one in accounts))
+    table.add_row("Sharpe", *(number(one.sharpe) for one in accounts))
+    table.add_row("95 % interval", *(f"{number(one.sharpe_low)} to {number(one.sharpe_high)}" for one in accounts))
+    table.add_row("Sortino", *(number(one.sortino) for one in accounts))
+    table.add_row("max drawdown", *(percent(one.max_drawdown) for one in accounts))
+    table.add_row("Calmar", *(number(one.calmar) for one in accounts))
+    table.add_row("above luck", *(percent(one.deflated_sharpe, 0) for one in summaries), "")
+    table.add_row("trades", *(str(one.trades.trades) for one in summaries), "")
+    table.add_row("win rate", *(percent(one.trades.win_rate) for one in summaries), "")
+    table.add_row("profit factor", *(number(one.trades.profit_factor) for one in summaries), "")
+    table.add_row("expectancy", *(money(one.trades.expectancy, signed=True) for one in summaries), "")
+    table.add_row("exposure", *(percent(one.exposure) for one in summaries), "")
+    table.add_row("fees", *(money(one.fees) for one in summaries), "")
+    table.add_row("slippage", *(money(one.slippage) for one in summaries), "")
+    return table
+
+
+def _groups(result: RunResult, title: str, groups: Sequence[TradeFigures]) -> Table:
+    table = _table(result, title, "", "trades", "profit", "win rate", "profit factor", "expectancy", "fees")
+    for one in groups:
+        table.add_row(
+            one.name,
+            str(one.trades),
+            money(one.pnl, signed=True),
+            percent(one.win_rate),
+            number(one.profit_factor),
+            money(one.expectancy, signed=True),
+            money(one.fees),
+        )
+    return table
+
+
+def _refusals(result: RunResult, summary: Summary) -> Table:
+    table = _table(result, "Entries refused, by rule", "rule", "times")
+    for rule, count in summary.refusals:
+        table.add_row(rule, f"{count:,}")
+    return table
+
+
+def _dataset(result: RunResult) -> Table:
+    table = _table(result, "Candles", "symbol", "timeframe", "from", "to", "rows", "missing", "source")
+    for one in result.dataset:
+        rows = (f"{one.rows:,}", f"{one.missing:,}", " ".join(one.sources))
+        table.add_row(one.symbol, one.timeframe, day(one.first), day(one.last), *rows)
+    return table

@@ -1,0 +1,46 @@
+"""How figures and provenance are written, the same on the terminal and on the page."""
+
+from datetime import UTC, datetime
+
+from tradingbot.analysis.result import RunResult
+from tradingbot.analysis.trades import Figure, NotAvailable
+
+
+def number(value: Figure, digits: int = 2) -> str:
+    """A plain number."""
+    return str(value) if isinstance(value, NotAvailable) else f"{value:,.{digits}f}"
+
+
+def percent(value: Figure, digits: int = 1, *, signed: bool = False) -> str:
+    """A fraction as a percentage."""
+    if isinstance(value, NotAvailable):
+        return str(value)
+    return f"{value:+.{digits}%}" if signed else f"{value:.{digits}%}"
+
+
+def money(value: Figure, *, signed: bool = False) -> str:
+    """Quote currency, two digits."""
+    if isinstance(value, NotAvailable):
+        return str(value)
+    return f"{value:+,.2f}" if signed else f"{value:,.2f}"
+
+
+def day(moment: int) -> str:
+    """The UTC day of a moment in ms."""
+    return datetime.fromtimestamp(moment / 1000, UTC).strftime("%Y-%m-%d")
+
+
+def minute(moment: int) -> str:
+    """Day and minute (UTC) of a moment in ms."""
+    return datetime.fromtimestamp(moment / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def label(result: RunResult) -> str:
+    """SYNTHETIC, or nothing: what every line and table of a run must carry."""
+    return "SYNTHETIC" if result.data == "synthetic" else ""
+
+
+def banner(result: RunResult) -> str:
+    """What data and what execution the figures come from."""
+    data = {"synthetic": "SYNTHETIC candles, not a market", "replay": "recorded Binance candles"}
+    return f"{result.kind.upper()} {result.run_id} - {data.get(result.data, result.data)}, simulated fills"

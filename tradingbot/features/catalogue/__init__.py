@@ -1,0 +1,1 @@
+"""The named features, by family; every module here is searched."""
