@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tradingbot.cli import data_work
+from tradingbot.cli import data_output, data_work
 from tradingbot.cli.workspace import say
 from tradingbot.data.calendar import day_of, month_of, month_span
 from tradingbot.data.download import Wanted, download
@@ -59,7 +59,7 @@ def _downloaded(store: Path, now_ms: int) -> Found:
     for _ in range(MONTHS):
         start = month_span(month_of(start - 1))[0]
     wanted = Wanted(DEFAULT_UNIVERSE, (Timeframe.H1,), start - 150 * DAY_MS, end)
-    with data_work.output.progress("download") as progress:
+    with data_output.progress("download") as progress:
         report = download(ParquetStore(store), wanted, DownloadSettings(), progress, lambda: now_ms)
     if not report.outcomes and report.failures:
         raise report.failures[0]

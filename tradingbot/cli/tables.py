@@ -21,7 +21,7 @@ from tradingbot.research.settings import RunSettings
 from tradingbot.research.sweep import Sweep
 from tradingbot.research.trial import Tried, matrix
 from tradingbot.strategies.base import Strategy
-from tradingbot.strategies.params import parameters
+from tradingbot.strategies.params import Parameter, parameters
 
 SHOWN = 20
 
@@ -94,9 +94,7 @@ def show_sweep(workspace: Workspace, settings: RunSettings, done: Sweep, *, as_j
         f"{len(ranked)} combinations, {done.refused} refused by the strategy; the best {min(SHOWN, len(ranked))} are shown."
     )
     console.print(f"Probability that choosing the best is overfitting (CSCV): {_share(overfit)}")
-    console.print(
-        f"Chance that the best is above luck, given {done.trials.count} trials on these candles: {_share(best)}"
-    )
+    console.print(f"Chance that the best is above luck, after {done.trials.count} trials: {_share(best)}")
 
 
 def _share(value: object) -> str:
@@ -197,7 +195,7 @@ def show_strategies(known: Mapping[str, type[Strategy]], *, as_json: bool) -> No
             "strategy": name,
             "about": (strategy.__doc__ or "").strip().split("\n")[0],
             "parameters": [
-                {"name": p.name, "default": _value(p.default), "allowed": p.allowed()} for p in parameters(strategy)
+                {"name": p.name, "default": _value(p.default), "allowed": _allowed(p)} for p in parameters(strategy)
             ],
         }
         for name, strategy in sorted(known.items())
@@ -208,8 +206,14 @@ def show_strategies(known: Mapping[str, type[Strategy]], *, as_json: bool) -> No
     for row in rows:
         made = table(f"{row['strategy']}: {row['about']}", "parameter", "default", "allowed")
         for one in row["parameters"]:
-            made.add_row(one["name"], str(one["default"]), one["allowed"].removeprefix("Give ").capitalize())
+            made.add_row(one["name"], str(one["default"]), one["allowed"])
         Console().print(made)
+
+
+def _allowed(parameter: Parameter) -> str:
+    if parameter.choices:
+        return " ".join(str(choice) for choice in parameter.choices)
+    return f"{parameter.low:g} to {parameter.high:g}"
 
 
 def _value(value: object) -> object:

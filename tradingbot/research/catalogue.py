@@ -8,7 +8,7 @@ from typing import Any
 from tradingbot.research.provenance import strategy_sha256
 from tradingbot.research.settings import StrategySpec
 from tradingbot.strategies.base import Strategy
-from tradingbot.strategies.params import build, values_of
+from tradingbot.strategies.params import build, parameters
 from tradingbot.strategies.registry import discover, find
 
 
@@ -42,3 +42,9 @@ class Catalogue:
 def full_specs(built: Sequence[tuple[str, Strategy]]) -> Sequence[Mapping[str, Any]]:
     """Names with all parameters, defaults included."""
     return [{"name": name.split("#")[0], "parameters": dict(values_of(strategy))} for name, strategy in built]
+
+
+def values_of(strategy: Strategy) -> Mapping[str, Any]:
+    """All parameters of a strategy as plain values."""
+    values = {one.name: getattr(strategy, one.name) for one in parameters(type(strategy))}
+    return {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}

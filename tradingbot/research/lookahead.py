@@ -1,18 +1,44 @@
 """The causality checks on a strategy and stored candles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from tradingbot.features.checks import check
+import numpy as np
+from numpy.typing import NDArray
+
+from tradingbot.domain.candles import Candles
+from tradingbot.domain.errors import NoData
+from tradingbot.features.checks import check_all
 from tradingbot.research.laboratory import Laboratory
 from tradingbot.research.settings import RunSettings
+from tradingbot.strategies.base import Strategy
+
+SEED = 1
+
+
+def signal_columns(strategy: Strategy, candles: Candles) -> Mapping[str, NDArray[Any]]:
+    """What a strategy says, as named columns."""
+    said = strategy.signals(candles)
+    names = ("enter", "exit", "strength", "weight", "target", "probability")
+    return {name: column for name in names if (column := getattr(said, name)) is not None}
 
 
 def check_strategy(laboratory: Laboratory, settings: RunSettings) -> Sequence[str]:
     """What is wrong with the run's first strategy on each symbol, in words; empty when nothing is."""
-    name, strategy = laboratory.catalogue.build(settings.strategies)[0]
-    del name
+    strategy = laboratory.catalogue.build(settings.strategies)[0][1]
+    store, timeframe = laboratory.store, strategy.timeframe
     findings: list[str] = []
     for symbol in settings.symbols:
-        candles = laboratory.store.load(symbol, strategy.timeframe, settings.start, settings.end).candles
-        findings += [f"{symbol}: {one}" for one in check(strategy, candles)]
+        candles = store.load(symbol, timeframe, settings.start, settings.end).candles
+        try:
+            reference = store.load(settings.reference, timeframe, settings.start, settings.end).candles
+        except NoData:
+            reference = None
+        found = check_all(
+            lambda given: signal_columns(strategy, given),
+            candles.with_reference(reference),
+            strategy.warmup,
+            np.random.default_rng(SEED),
+        )
+        findings += [f"{symbol}: {one}" for one in found]
     return findings

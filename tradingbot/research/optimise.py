@@ -11,11 +11,12 @@ import optuna
 from tradingbot.analysis.result import Trials
 from tradingbot.domain.candles import FloatColumn
 from tradingbot.domain.errors import TradingBotError
+from tradingbot.research.catalogue import values_of
 from tradingbot.research.laboratory import Laboratory, Progress, silent
 from tradingbot.research.ledger import Trial
 from tradingbot.research.settings import RunSettings
 from tradingbot.research.trial import Bench, Tried, sharpe_of
-from tradingbot.strategies.params import Choice, Parameter, Range, parameters, values_of
+from tradingbot.strategies.params import Parameter, parameters
 from tradingbot.strategies.registry import find
 
 NO_SCORE = -10.0
@@ -58,12 +59,12 @@ def suggest(trial: optuna.Trial, searched: Sequence[Parameter]) -> Mapping[str, 
     """Values for the searched parameters."""
     values: dict[str, Any] = {}
     for one in searched:
-        if isinstance(one.limits, Range) and one.kind is int:
-            values[one.name] = trial.suggest_int(one.name, int(one.limits.low), int(one.limits.high))
-        elif isinstance(one.limits, Range):
-            values[one.name] = trial.suggest_float(one.name, one.limits.low, one.limits.high)
-        elif isinstance(one.limits, Choice):
-            values[one.name] = one.parse(trial.suggest_categorical(one.name, [str(o) for o in one.limits.options]))
+        if one.low is None or one.high is None:
+            values[one.name] = one.parse(trial.suggest_categorical(one.name, [str(choice) for choice in one.choices]))
+        elif one.type is int:
+            values[one.name] = trial.suggest_int(one.name, int(one.low), int(one.high))
+        else:
+            values[one.name] = trial.suggest_float(one.name, one.low, one.high)
     return values
 
 
@@ -71,7 +72,7 @@ def searchable(laboratory: Laboratory, settings: RunSettings) -> Sequence[Parame
     """The declared parameters of the run's first strategy that it does not fix; the timeframe stays as it is."""
     first = settings.strategies[0]
     strategy = find(first.name, laboratory.catalogue.known)
-    return [p for p in parameters(strategy) if p.limits and p.name not in first.parameters and p.name != "timeframe"]
+    return [p for p in parameters(strategy) if p.name not in first.parameters and p.name != "timeframe"]
 
 
 @dataclass(slots=True)

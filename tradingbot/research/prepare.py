@@ -145,12 +145,12 @@ def read_events(reader: Reader, strategies: Sequence[tuple[str, Strategy]], mark
     """What all lanes say, each strategy on its own timeframe with its own warm-up."""
     symbols = reader.settings.symbols
     parts = []
-    for place_, (name, strategy) in enumerate(strategies):
+    for place_, (_, strategy) in enumerate(strategies):
         warmup = max(strategy.warmup, ATR_WARMUP)
         reference = reader.reference(strategy.timeframe, warmup)
         for number, symbol in enumerate(symbols):
             candles = reader.read(symbol, strategy.timeframe, warmup).candles.with_reference(reference)
-            signals = evaluate(strategy, candles, name)
+            signals = evaluate(strategy, candles)
             parts.append(lane_events(place_ * len(symbols) + number, candles, signals, market))
     return merged(parts)
 

@@ -14,7 +14,7 @@ from tradingbot.domain.errors import InputError, OutOfRange, TradingBotError
 from tradingbot.research.laboratory import Laboratory, Progress, silent
 from tradingbot.research.settings import RunSettings, StrategySpec
 from tradingbot.research.trial import Bench, Tried
-from tradingbot.strategies.params import Parameter, Range, build, parameters
+from tradingbot.strategies.params import Parameter, build, parameters
 from tradingbot.strategies.registry import find
 
 MOST_COMBINATIONS = 100_000
@@ -59,22 +59,24 @@ def _values(name: str, text: str) -> Sequence[Any]:
     if step <= 0.0 or high < low or (high - low) / step > MOST_COMBINATIONS:
         raise OutOfRange(name, f"'{text}' is an empty or endless range", "Give from <= to and a positive step")
     count = int((high - low) / step + 1e-9) + 1
-    return [low + k * step for k in range(count)]
+    return [f"{low + k * step:.12g}" for k in range(count)]
 
 
 def default_grid(laboratory: Laboratory, settings: RunSettings, points: int) -> Mapping[str, Sequence[Any]]:
     """`points` values across the declared range of each number."""
     strategy = find(settings.strategies[0].name, laboratory.catalogue.known)
     return {
-        parameter.name: sorted({parameter.parse(_round(parameter, limits, k, points)) for k in range(points)})
-        for parameter in parameters(strategy)
-        if isinstance(limits := parameter.limits, Range)
+        one.name: list(
+            dict.fromkeys(one.parse(_between(one, one.low, one.high, k / (points - 1))) for k in range(points))
+        )
+        for one in parameters(strategy)
+        if one.low is not None and one.high is not None
     }
 
 
-def _round(parameter: Parameter, limits: Range, k: int, points: int) -> float:
-    value = limits.low + (limits.high - limits.low) * k / max(points - 1, 1)
-    return round(value) if parameter.kind is int else value
+def _between(parameter: Parameter, low: float, high: float, share: float) -> float:
+    value = low + (high - low) * share
+    return round(value) if parameter.type is int else value
 
 
 def combinations(

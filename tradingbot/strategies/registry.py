@@ -57,6 +57,7 @@ def _declared(module: ModuleType) -> Mapping[str, type[Strategy]]:
         kebab_case(name): value
         for name, value in vars(module).items()
         if isinstance(value, type)
+        and not name.startswith("_")
         and value.__module__ == module.__name__
         and is_dataclass(value)
         and hasattr(value, "signals")
