@@ -20,7 +20,7 @@ from tradingbot.strategies.sma_cross import SmaCross
 pytestmark = pytest.mark.market_data
 
 PEERS: Mapping[str, Callable[[Case], list[PeerTrade]]] = {"vectorbt": vectorbt_trades, "backtrader": backtrader_trades}
-STRATEGIES: Sequence[Strategy] = (SmaCross(), RsiReversion(), BollingerBounce(leave="middle"))
+STRATEGIES: Sequence[Strategy] = (SmaCross(), RsiReversion(), BollingerBounce(exit_at="middle"))
 
 
 @dataclass(frozen=True)

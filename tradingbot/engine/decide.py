@@ -181,7 +181,7 @@ def weigh(book: Book, lane: Lane, rules: Rules, terms: Terms, known: Known, entr
     required = required_target(rules, lane.reward_risk, stop, cost)
     target = entry.target
     if target != target:
-        target = required if required > 0.0 else math.inf
+        target = required if lane.reward_risk > 0.0 and stop > 0.0 else math.inf
     if target < required:
         return refused(refusals.TARGET, math.nan)
     expected = expected_value(entry.probability, target, stop, cost)

@@ -34,7 +34,7 @@ class Finding:
     changed: float
 
     def __str__(self) -> str:
-        moment = datetime.fromtimestamp(self.time / 1_000, UTC).isoformat(sep=" ", timespec="minutes")
+        moment = datetime.fromtimestamp(self.time / 1_000, UTC).strftime("%Y-%m-%d %H:%M UTC")
         return f"{self.check}: {self.column} at candle {self.index} ({moment}) is {self.whole}, then {self.changed}"
 
 
@@ -44,18 +44,24 @@ def check_all(function: Function, candles: Candles, warmup: int, random: np.rand
     return (
         no_mutation(function, candles)
         or truncated_future(function, candles, cuts)
+        or altered_future(function, candles, cuts[::4])
         or shortened_warmup(function, candles, warmup, cuts)
         or shifted_calendar(function, candles)
     )
 
 
 def choose_cuts(columns: Columns, warmup: int, count: int, random: np.random.Generator) -> Sequence[int]:
-    """Up to `count` candles past the warm-up: half of them where a boolean column is true, for signals are rare."""
+    """Up to `count` candles at which to cut, in order.
+
+    A third lies where a boolean column is true, for signals are rare; a third anywhere past the warm-up; and a third
+    inside it, where a value filled in from the future would be.
+    """
     size = min((len(column) for column in columns.values()), default=0)
-    past = np.arange(max(warmup - 1, 0), size)
+    inside, past = np.split(np.arange(size), [min(max(warmup - 1, 0), size)])
     flags = [column[past] for column in columns.values() if column.dtype == np.bool_]
     events = past[np.any(flags, axis=0)] if flags else past
-    chosen = [random.choice(pool, min(count // 2, len(pool)), replace=False) for pool in (events, past)]
+    pools = (events, past, inside)
+    chosen = [random.choice(pool, min(count // 3, len(pool)), replace=False) for pool in pools]
     return sorted({int(cut) for part in chosen for cut in part})
 
 
@@ -63,7 +69,7 @@ def no_mutation(function: Function, candles: Candles) -> Sequence[Finding]:
     """The function leaves its input as it was, and says the same when asked again."""
     given = _copy(candles)
     first = function(given)
-    changed = _compare("no_mutation", _inputs(candles), _inputs(given), candles.open_time)
+    changed = _changed_inputs(candles, given)
     return changed or _compare("repeated_call", first, function(_copy(candles)), candles.open_time)
 
 
@@ -77,11 +83,26 @@ def truncated_future(function: Function, candles: Candles, cuts: Sequence[int]) 
     return []
 
 
+def altered_future(function: Function, candles: Candles, cuts: Sequence[int]) -> Sequence[Finding]:
+    """What was said up to each cut stays the same when all later prices and volumes are four times as large.
+
+    This finds what a truncation cannot: scaling by a maximum that happens to lie early in the history.
+    """
+    whole = function(_copy(candles))
+    for cut in cuts:
+        part = {
+            name: column[: cut + 1] for name, column in function(_risen(candles, int(candles.close_time[cut]))).items()
+        }
+        if found := _compare("altered_future", whole, part, candles.open_time):
+            return found
+    return []
+
+
 def shortened_warmup(function: Function, candles: Candles, warmup: int, cuts: Sequence[int]) -> Sequence[Finding]:
-    """What is said at each cut is the same from the last `warmup` candles alone."""
+    """What is said at each cut past the warm-up is the same from the last `warmup` candles alone."""
     whole = function(_copy(candles))
     found: list[Finding] = []
-    for cut in cuts:
+    for cut in (cut for cut in cuts if cut >= warmup - 1):
         newest = function(_copy(_last(candles[: cut + 1], warmup)))
         part = {name: column[-1:] for name, column in newest.items()}
         found += _compare("shortened_warmup", whole, part, candles.open_time, cut)
@@ -131,8 +152,12 @@ def _copy(candles: Candles) -> Candles:
     return replace(candles, **columns, reference=None if reference is None else _copy(reference))
 
 
-def _inputs(candles: Candles) -> Columns:
-    return {name: getattr(candles, name) for name in COLUMNS}
+def _changed_inputs(candles: Candles, given: Candles, prefix: str = "") -> Sequence[Finding]:
+    own, seen = ({prefix + name: getattr(each, name) for name in COLUMNS} for each in (candles, given))
+    found = _compare("no_mutation", own, seen, candles.open_time)
+    if candles.reference is None or given.reference is None:
+        return found
+    return [*found, *_changed_inputs(candles.reference, given.reference, "reference.")]
 
 
 def _last(candles: Candles, count: int) -> Candles:
@@ -143,6 +168,15 @@ def _last(candles: Candles, count: int) -> Candles:
         return part
     in_force = int(np.searchsorted(reference.close_time, part.close_time[0], side="right")) - 1
     return part.with_reference(reference[max(min(in_force, len(reference) - count), 0) :])
+
+
+def _risen(candles: Candles, end: int) -> Candles:
+    """The candles with everything closed after `end` four times as large, the reference too."""
+    later = np.where(candles.close_time > end, 4.0, 1.0)
+    columns = {name: getattr(candles, name) * later for name in COLUMNS if name != "open_time"}
+    reference = candles.reference
+    risen = None if reference is None else _risen(reference, end)
+    return replace(candles, **columns, open_time=candles.open_time.copy(), reference=risen)
 
 
 def _moved(candles: Candles, ms: int) -> Candles:

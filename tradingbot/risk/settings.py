@@ -52,11 +52,15 @@ class StyleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Styles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Scalp holds minutes, day hours, swing days; swing lets profits run to a target six times its risk away."""
+    """Scalp holds minutes, day hours, swing days.
+
+    A swing lane leaves by its own signal: its stop and target are wide, so that daily noise does not decide
+    (docs/adr/0004-swing-stops.md).
+    """
 
     scalp: StyleSettings = StyleSettings(max_stop=0.03, max_hold_h=4.0)
     day: StyleSettings = StyleSettings(max_stop=0.03, max_hold_h=24.0)
-    swing: StyleSettings = StyleSettings(max_stop=0.15, reward_risk=6.0)
+    swing: StyleSettings = StyleSettings(max_stop=0.15, atr_multiple=6.0, reward_risk=6.0)
 
     def of(self, style: int) -> StyleSettings:
         """The settings of a style by its number."""

@@ -32,7 +32,7 @@ class BollingerBounce:
         bands = bollinger(candles.close, self.n, self.width)
         goal = bands.upper if self.exit_at == "upper" else bands.middle
         return Signals(
-            enter=crossed_above(candles.close - bands.lower, 0.0),
+            enter=crossed_above(candles.close, bands.lower),
             exit=candles.close >= goal,
             strength=bands.middle / candles.close - 1.0,
         )

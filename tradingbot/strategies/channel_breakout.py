@@ -19,10 +19,10 @@ VOLATILITY_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class ChannelBreakout:
-    """Buy above the high of the last `entry` candles while the leading symbol is above its average of `regime` days.
+    """Buy above the highest of the last `entry` closes while the leading symbol is above its average of `regime` days.
 
-    Sell below the low of the last `exit` candles. A position is at most `volatility` (a year) over the realised one.
-    What rose most for its volatility comes first. The lengths are the Turtles' and were fixed before any test.
+    Sell below the lowest of the last `exit` closes, or when the leading symbol falls below its average. A position is at
+    most `volatility` (a year) over the realised one. What rose most for its volatility comes first.
     """
 
     timeframe: Annotated[Timeframe, Choice(Timeframe.H4, Timeframe.D1)] = Timeframe.D1
@@ -37,13 +37,14 @@ class ChannelBreakout:
         return max(self.entry, self.exit, self.regime * self.timeframe.per_day, self._volatility_candles) + 1
 
     def signals(self, candles: Candles) -> Signals:
-        """Closes beyond the channel of the candles before; exits need no filter."""
-        highest = before(donchian(candles.high, candles.low, self.entry).upper)
-        lowest = before(donchian(candles.high, candles.low, self.exit).lower)
+        """Closes beyond the channel of the closes before, in a rising market."""
+        highest = before(donchian(candles.close, candles.close, self.entry).upper)
+        lowest = before(donchian(candles.close, candles.close, self.exit).lower)
+        rising = self._rising_market(candles)
         realised = realised_volatility(candles.close, self._volatility_candles, 365.0 * self.timeframe.per_day)
         return Signals(
-            enter=(candles.close > highest) & self._rising_market(candles) & (realised > 0.0),
-            exit=candles.close < lowest,
+            enter=(candles.close > highest) & rising & (realised > 0.0),
+            exit=(candles.close < lowest) | ~rising,
             strength=ratio(log_momentum(candles.close, self.entry), realised),
             weight=np.minimum(ratio(np.full(len(candles), self.volatility), realised), 1.0),
         )

@@ -1,13 +1,13 @@
 """A strategy's parameters: declared once, as fields, and read by the command line, sweeps and optimisers.
 
-    fast: Annotated[int, Range(5, 100)] = 20
-    exit_at: Annotated[str, Choice("middle", "upper")] = "middle"
+fast: Annotated[int, Range(5, 100)] = 20
+exit_at: Annotated[str, Choice("middle", "upper")] = "middle"
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, fields
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, TypeVar, get_type_hints
 
 from tradingbot.domain.errors import BadStrategy, OutOfRange
 from tradingbot.domain.timeframe import Timeframe
@@ -57,43 +57,49 @@ class Parameter:
             if str(choice).lower() == str(given).lower():
                 return choice
         names = " ".join(str(choice) for choice in self.choices)
-        raise OutOfRange(self.name, f"'{given}' is not allowed", f"Use one of: {names}")
+        raise OutOfRange(self.name, f"'{given}' is not one of its choices", f"Use one of: {names}")
 
     def _number(self, given: object) -> Value:
+        assert self.low is not None
+        assert self.high is not None
         kind = "a whole number" if self.type is int else "a number"
-        remedy = f"Use {kind} from {self.low} to {self.high}"
+        remedy = f"Use {kind} from {self.low:g} to {self.high:g}"
         try:
             number: float = self.type(str(given))
         except ValueError:
             raise OutOfRange(self.name, f"'{given}' is not {kind}", remedy) from None
-        assert self.low is not None
-        assert self.high is not None
         if math.isnan(number) or not self.low <= number <= self.high:
             raise OutOfRange(self.name, f"{number} is outside its range", remedy)
         return number
 
 
-def parameters(strategy: type[Strategy]) -> Sequence[Parameter]:
-    """The declared parameters in order; raises BadStrategy where a field has no default, range or choice."""
+def parameters(strategy: type) -> Sequence[Parameter]:
+    """The declared parameters in order; raises BadStrategy for one without a default, a range or choices."""
     hints = get_type_hints(strategy, include_extras=True)
-    return [_parameter(strategy, field, hints[field.name]) for field in fields(strategy)]  # type: ignore[arg-type]
+    return [_parameter(strategy, field.name, field.default, hints[field.name]) for field in fields(strategy)]
 
 
-def _parameter(strategy: type, field: "Field[Any]", hint: Any) -> Parameter:
-    where = f"{kebab_case(strategy.__name__)}.{field.name}"
-    if field.default is MISSING:
-        raise BadStrategy(where, "a parameter without a default", "Give it one")
-    kind, rules = get_args(hint)[0] if get_origin(hint) is Annotated else hint, getattr(hint, "__metadata__", ())
-    for rule in rules:
-        if isinstance(rule, Range) and kind in (int, float):
-            return Parameter(field.name, kind, field.default, low=rule.low, high=rule.high)
-        if isinstance(rule, Choice):
-            return Parameter(field.name, kind, field.default, choices=rule.values)
-    if kind is Timeframe:
-        return Parameter(field.name, kind, field.default, choices=tuple(Timeframe))
-    if kind is bool:
-        return Parameter(field.name, kind, field.default, choices=(False, True))
-    raise BadStrategy(where, "a parameter without a range", "Declare Annotated[int or float, Range(low, high)] or Choice")
+def _parameter(strategy: type, name: str, default: Any, hint: Any) -> Parameter:
+    kind = getattr(hint, "__origin__", hint)
+    implied = {bool: Choice(False, True), Timeframe: Choice(*Timeframe)}
+    declared = (one for one in getattr(hint, "__metadata__", ()) if isinstance(one, Range | Choice))
+    rule = next(declared, implied.get(kind))
+    where = f"{kebab_case(strategy.__name__)}.{name}"
+    if default is MISSING:
+        raise BadStrategy(where, "the parameter has no default", "Give its field one")
+    if rule is None or (isinstance(rule, Range) and kind not in (int, float)):
+        raise BadStrategy(where, "the parameter has no range", "Declare Annotated[int, Range(low, high)], or a Choice")
+    if isinstance(rule, Choice):
+        return _with_allowed_default(where, Parameter(name, kind, default, choices=rule.values))
+    return _with_allowed_default(where, Parameter(name, kind, default, low=rule.low, high=rule.high))
+
+
+def _with_allowed_default(where: str, parameter: Parameter) -> Parameter:
+    try:
+        parameter.parse(parameter.default)
+    except OutOfRange as error:
+        raise BadStrategy(where, f"the default {error.problem}", error.remedy) from None
+    return parameter
 
 
 def build(strategy: type[_Strategy], given: Mapping[str, object]) -> _Strategy:

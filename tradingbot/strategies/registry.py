@@ -10,6 +10,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import TypeGuard
 
 from tradingbot.domain.errors import BadStrategy, InputError
 from tradingbot.strategies.base import Strategy
@@ -56,12 +57,13 @@ def _declared(module: ModuleType) -> Mapping[str, type[Strategy]]:
     return {
         kebab_case(name): value
         for name, value in vars(module).items()
-        if isinstance(value, type)
-        and not name.startswith("_")
-        and value.__module__ == module.__name__
-        and is_dataclass(value)
-        and hasattr(value, "signals")
+        if not name.startswith("_") and _is_strategy(value, module)
     }
+
+
+def _is_strategy(value: object, module: ModuleType) -> TypeGuard[type[Strategy]]:
+    own = isinstance(value, type) and value.__module__ == module.__name__
+    return own and is_dataclass(value) and hasattr(value, "signals")
 
 
 def _load(path: Path) -> ModuleType:
