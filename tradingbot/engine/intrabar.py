@@ -53,14 +53,15 @@ def sell(
     index: int,
     now: int,
     reason: int,
-) -> float:
-    """Sell what the candle takes; the trade ends when nothing sellable is left. Returns the price, 0 if unfilled."""
+) -> None:
+    """Sell what the candle takes; the trade ends when nothing that can be sold is left. Too little is dust at once."""
+    price = order.price if order.kind != MARKET else bar.open
+    if settle_remainder(book, terms, number, price):
+        end_trade(book, output, rules, number, index, now, reasons.DUST)
+        return
     fill = execute(book, number, order, bar, terms, index)
-    if fill.quantity <= 0.0:
-        return 0.0
-    if settle_remainder(book, terms, number, fill.price):
+    if fill.quantity > 0.0 and settle_remainder(book, terms, number, fill.price):
         end_trade(book, output, rules, number, index, now, reason)
-    return fill.price
 
 
 @compiled
@@ -72,9 +73,7 @@ def exit_at_open(
     lane.lowest = min(lane.lowest, bar.open)
     lane.highest = max(lane.highest, bar.open)
     order = Order(SELL, MARKET, lane.quantity, 0.0, 0.0)
-    price = sell(book, output, rules, number, order, bar, terms, index, now, lane.exit_reason)
-    if price == 0.0 and settle_remainder(book, terms, number, bar.open):
-        end_trade(book, output, rules, number, index, now, reasons.DUST)
+    sell(book, output, rules, number, order, bar, terms, index, now, lane.exit_reason)
     if lane.quantity > 0.0:
         book.account[0].orders += 1
 
@@ -153,9 +152,7 @@ def stop_out(
     if bar.open < lane.stop:
         lane.gap_loss += before * (lane.stop - bar.open)
     order = Order(SELL, STOP, before, 0.0, lane.stop)
-    price = sell(book, output, rules, number, order, bar, terms, index, now, reason)
-    if price == 0.0 and settle_remainder(book, terms, number, bar.close):
-        end_trade(book, output, rules, number, index, now, reasons.DUST)
+    sell(book, output, rules, number, order, bar, terms, index, now, reason)
     if lane.quantity > 0.0:
         lane.exit_reason = reason
         book.account[0].orders += 1

@@ -87,7 +87,7 @@ def end_trade(book: Book, output: Output, rules: Rules, number: int, index: int,
 
 @compiled
 def settle_remainder(book: Book, terms: Terms, number: int, price: float) -> bool:
-    """After a sale: whether the position is over. What is too small to be sold becomes dust at its last price."""
+    """Whether the position is over: nothing is left, or so little that it cannot be sold and becomes dust."""
     lane = book.lanes[number]
     rest = lane.quantity
     if rest <= lane.bought * 1e-12:

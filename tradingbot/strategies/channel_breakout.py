@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from tradingbot.domain.candles import BoolColumn, Candles, Signals
+from tradingbot.domain.candles import Candles, FloatColumn, Signals
 from tradingbot.domain.timeframe import Timeframe
 from tradingbot.features.columns import before, ratio
 from tradingbot.features.higher import as_of
@@ -21,8 +21,8 @@ VOLATILITY_DAYS = 30
 class ChannelBreakout:
     """Buy above the highest of the last `entry` closes while the leading symbol is above its average of `regime` days.
 
-    Sell below the lowest of the last `exit` closes, or when the leading symbol falls below its average. A position is at
-    most `volatility` (a year) over the realised one. What rose most for its volatility comes first.
+    Sell below the lowest of the last `exit` closes, or when the leading symbol falls below its average. A position is
+    at most `volatility` (a year) over the realised one. What rose most for its volatility comes first.
     """
 
     timeframe: Annotated[Timeframe, Choice(Timeframe.H4, Timeframe.D1)] = Timeframe.D1
@@ -40,11 +40,11 @@ class ChannelBreakout:
         """Closes beyond the channel of the closes before, in a rising market."""
         highest = before(donchian(candles.close, candles.close, self.entry).upper)
         lowest = before(donchian(candles.close, candles.close, self.exit).lower)
-        rising = self._rising_market(candles)
+        market = self._market(candles)
         realised = realised_volatility(candles.close, self._volatility_candles, 365.0 * self.timeframe.per_day)
         return Signals(
-            enter=(candles.close > highest) & rising & (realised > 0.0),
-            exit=(candles.close < lowest) | ~rising,
+            enter=(candles.close > highest) & (market > 1.0) & (realised > 0.0),
+            exit=(candles.close < lowest) | (market <= 1.0),
             strength=ratio(log_momentum(candles.close, self.entry), realised),
             weight=np.minimum(ratio(np.full(len(candles), self.volatility), realised), 1.0),
         )
@@ -53,7 +53,8 @@ class ChannelBreakout:
     def _volatility_candles(self) -> int:
         return VOLATILITY_DAYS * self.timeframe.per_day
 
-    def _rising_market(self, candles: Candles) -> BoolColumn:
+    def _market(self, candles: Candles) -> FloatColumn:
+        """The leading symbol's close over its average; while not known it allows no entry and forces no exit."""
         leader = candles if candles.reference is None else candles.reference
         average = sma(leader.close, self.regime * self.timeframe.per_day)
-        return as_of(candles, leader, leader.close / average) > 1.0
+        return as_of(candles, leader, leader.close / average)

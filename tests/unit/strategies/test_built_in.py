@@ -1,7 +1,5 @@
 """What the four strategies say, told with small markets."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -105,30 +103,34 @@ def rise_and_fall() -> FloatColumn:
 
 
 def test_channel_breakout_buys_new_highs_and_sells_new_lows() -> None:
-    """Entries are closes above the highest high of the ten days before, exits closes below the lowest low of five."""
+    """Entries are closes above the highest of the ten closes before, exits closes below the lowest of five."""
     candles = days(rise_and_fall())
-    enter, exit_ = fired(evaluate(BREAKOUT, candles))
+    rising = days(np.linspace(100.0, 200.0, 120))
+    enter, exit_ = fired(evaluate(BREAKOUT, candles.with_reference(rising)))
 
     assert enter == list(range(60, 90))
-    assert exit_ == [at for at in range(40, 120) if candles.close[at] < candles.low[at - 5 : at].min()]
+    assert exit_ == [at for at in range(40, 120) if candles.close[at] < candles.close[at - 5 : at].min()]
     assert exit_
 
 
-def test_channel_breakout_waits_for_a_rising_market() -> None:
-    """A leading symbol below its average forbids entries; exits need no permission."""
+def test_channel_breakout_leaves_a_falling_market() -> None:
+    """A leading symbol below its average forbids entries and sells what is held."""
     candles = days(rise_and_fall())
     falling = days(np.linspace(200.0, 100.0, 120))
     enter, exit_ = fired(evaluate(BREAKOUT, candles.with_reference(falling)))
 
     assert enter == []
-    assert exit_ == fired(evaluate(BREAKOUT, candles))[1]
+    assert exit_ == list(range(BREAKOUT.warmup - 1, 120))
 
 
-def test_channel_breakout_does_not_enter_while_the_market_is_unknown() -> None:
-    """A leading symbol whose history is shorter than its average permits nothing."""
+def test_channel_breakout_does_nothing_for_an_unknown_market() -> None:
+    """A leading symbol whose history is shorter than its average permits no entry and forces no exit."""
     candles = days(rise_and_fall())
+    rising = days(np.linspace(100.0, 200.0, 120))
+    unknown = evaluate(BREAKOUT, candles.with_reference(candles[-15:]))
 
-    assert fired(evaluate(BREAKOUT, candles.with_reference(candles[-15:])))[0] == []
+    assert fired(unknown)[0] == []
+    assert fired(unknown)[1] == fired(evaluate(BREAKOUT, candles.with_reference(rising)))[1]
 
 
 def test_channel_breakout_halves_a_position_at_twice_the_volatility() -> None:
@@ -142,11 +144,12 @@ def test_channel_breakout_halves_a_position_at_twice_the_volatility() -> None:
 
 
 def test_channel_breakout_does_not_size_a_standstill() -> None:
-    """Without volatility there is no weight and no entry."""
-    close = np.append(np.full(80, 5.0), 6.0)
-    still = replace(days(close), high=np.full(81, 5.0), close=np.append(np.full(80, 5.0), 5.0))
+    """Without volatility the weight is not known, and nothing is entered."""
+    signals = evaluate(BREAKOUT, days(np.full(80, 5.0)))
 
-    assert fired(evaluate(BREAKOUT, still))[0] == []
+    assert signals.weight is not None
+    assert np.isnan(signals.weight[-1])
+    assert not signals.enter.any()
 
 
 @pytest.mark.parametrize(("timeframe", "warmup"), [(Timeframe.D1, 101), (Timeframe.H4, 601)])
