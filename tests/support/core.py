@@ -39,7 +39,7 @@ def terms(count: int = 1, **values: float) -> Records:
     return frozen(made)
 
 
-def lanes(count: int = 1, symbols: int = 1, **values: float) -> Records:
+def lanes(count: int = 1, symbols: int = 1, **values: Any) -> Records:
     """Lanes on symbols in turn, without stop and target, but for what is named."""
     made = records(count, LANE)
     made.symbol = np.arange(count) % symbols
@@ -65,7 +65,9 @@ def events(*said: dict[str, Any]) -> Records:
     return frozen(made)
 
 
-def market(*symbols: Sequence[Candle], volume: float = 1e12, step: int = MINUTE_MS, start: int = DAY_START) -> Market:
+def market(
+    *symbols: Sequence[Candle | None], volume: float = 1e12, step: int = MINUTE_MS, start: int = DAY_START
+) -> Market:
     """Candles as (open, high, low, close); None in place of a candle is a missing one."""
     missing = (math.nan,) * 4
     prices = np.array([[one or missing for one in rows] for rows in symbols], float)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import talib
 
-from tradingbot.domain.candles import BoolColumn, FloatColumn
+from tradingbot.domain.candles import FloatColumn, IntColumn
 from tradingbot.features.columns import before
 
 
@@ -38,7 +38,7 @@ def stochastic(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int =
     NaN while a range inside the averages is zero.
     """
     k, d = talib.STOCH(high, low, close, fastk_period=n, slowk_period=smooth, slowd_period=smooth)
-    flat = np.flatnonzero(_flat_range(high, low, n))
+    flat = _flat_ranges(high, low, n)
     for lag in range(2 * smooth - 1):
         reached = flat[flat + lag < len(d)] + lag
         d[reached] = np.nan
@@ -47,19 +47,17 @@ def stochastic(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int =
     return Stochastic(k, d)
 
 
-def _flat_range(high: FloatColumn, low: FloatColumn, n: int) -> BoolColumn:
-    """Whether the highest high of the last `n` candles is their lowest low."""
-    still = high == low
-    if np.count_nonzero(still) < n:
-        return np.zeros(len(high), np.bool_)
-    flat: BoolColumn = talib.MAX(high, n) == talib.MIN(low, n)
-    return flat
+def _flat_ranges(high: FloatColumn, low: FloatColumn, n: int) -> IntColumn:
+    """The candles at which the highest high of the last `n` is their lowest low."""
+    if np.count_nonzero(high == low) < n:
+        return np.empty(0, np.int64)
+    return np.flatnonzero(talib.MAX(high, n) == talib.MIN(low, n))
 
 
 def williams_r(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 14) -> FloatColumn:
     """Williams' %R, -100 (close at the lowest low) to 0 (at the highest high); NaN where the range is zero."""
     result = talib.WILLR(high, low, close, n)
-    result[_flat_range(high, low, n)] = np.nan
+    result[_flat_ranges(high, low, n)] = np.nan
     return result
 
 
