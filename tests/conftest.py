@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import lab
+from tradingbot.analysis.result import RunResult
+from tradingbot.research.backtest import backtest
+
 REPOSITORY = Path(__file__).parent.parent
 
 
@@ -15,3 +19,17 @@ def market_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no market data at {folder}: set TRADINGBOT_MARKET_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose store holds generated candles; tests read it and write elsewhere."""
+    folder = tmp_path_factory.mktemp("lab")
+    lab.fill(folder / "data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def synthetic_run(filled: Path) -> RunResult:
+    """A finished backtest on generated candles."""
+    return backtest(lab.laboratory(filled), lab.run_settings(), lab.NOW)

@@ -26,7 +26,7 @@ from vectorbt.records.nb import col_map_nb
 
 def columns(array: NDArray[Any]) -> NDArray[Any]:
     """(rows, bars) as vectorbt's (bars, columns)."""
-    return array.T
+    return np.ascontiguousarray(array.T)
 
 
 def next_bar(signals: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -97,7 +97,7 @@ def from_signals(engine: str) -> Callable[[Work], Callable[[], Any]]:
         if work.max_positions:
             return limited(work, enter, leave, close, options)
         if close.shape[1] != enter.shape[1]:
-            close = np.tile(close.T, (enter.shape[1], 1)).T
+            close = np.ascontiguousarray(np.broadcast_to(close, enter.shape))
         return lambda: vbt.Portfolio.from_signals(
             close, entries=enter, exits=leave, direction="longonly", init_cash=work.cash, engine=engine, **options
         )

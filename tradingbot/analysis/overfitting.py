@@ -31,7 +31,7 @@ def probability_of_overfitting(returns: FloatColumn, parts: int = PARTS) -> floa
         outside = _sharpes(sums, squares, count, ~inside)
         place = np.count_nonzero(outside < outside[best]) + 0.5 * np.count_nonzero(outside == outside[best])
         below += place / configurations <= 0.5
-    return below / len(halves)
+    return float(below / len(halves))
 
 
 def _sharpes(sums: FloatColumn, squares: FloatColumn, count: FloatColumn, chosen: BoolColumn) -> FloatColumn:

@@ -1,9 +1,11 @@
 """A run on the terminal."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -19,38 +21,54 @@ def terminal_summary(result: RunResult) -> RenderableType:
     central = summaries[CASES.index("central")]
     parts: list[RenderableType] = [
         Text(banner(result), style="bold"),
-        _line(result, f"{day(result.start)} to {day(result.end)}, base clock {result.base}, {result.quote}"),
-        _line(result, headline(central)),
-        _cases(result, summaries),
-        _groups(result, "By strategy", central.by_strategy),
-        _groups(result, "By symbol", central.by_symbol),
-        _groups(result, "By exit", central.by_exit),
-        _refusals(result, central),
+        _line(f"{day(result.start)} to {day(result.end)}, base clock {result.base}, {result.quote}"),
+        _line(headline(central)),
+        _cases(summaries),
+        _groups("By strategy", central.by_strategy),
+        _groups("By symbol", central.by_symbol),
+        _groups("By exit", central.by_exit),
+        _refusals(central),
         _dataset(result),
         *(
-            _line(result, f"{minute(one['time'])} {one['event']} limit at {one['equity']:,.2f}")
+            _line(f"{minute(one['time'])} {one['event']} limit at {one['equity']:,.2f}")
             for one in result.central.events
         ),
-        *(_line(result, f"Dust of {symbol}: {quantity:g}") for symbol, quantity in result.central.dust.items()),
-        *(_line(result, note) for note in result.notes),
+        *(_line(f"Dust of {symbol}: {quantity:g}") for symbol, quantity in result.central.dust.items()),
+        *(_line(note) for note in result.notes),
     ]
-    return Group(*parts)
+    return Labelled(Group(*parts), label(result)) if label(result) else Group(*parts)
 
 
-def _line(result: RunResult, text: str) -> Text:
-    return Text(f"{label(result)} {text}".strip())
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Anything, with a label in front of every line of it."""
+
+    inner: RenderableType
+    words: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The lines of the inner, each behind the label."""
+        narrower = options.update(width=max(options.max_width - len(self.words) - 1, 20))
+        for line in console.render_lines(self.inner, narrower, pad=False):
+            yield Segment(f"{self.words} ")
+            yield from line
+            yield Segment.line()
 
 
-def _table(result: RunResult, title: str, first: str, *columns: str) -> Table:
-    table = Table(title=f"{label(result)} {title}".strip(), box=SIMPLE_HEAD, title_justify="left")
+def _line(text: str) -> Text:
+    return Text(text)
+
+
+def _table(title: str, first: str, *columns: str) -> Table:
+    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left")
     table.add_column(first)
     for column in columns:
         table.add_column(column, justify="right")
     return table
 
 
-def _cases(result: RunResult, summaries: Sequence[Summary]) -> Table:
-    table = _table(result, "Result", "", *(f"{one.case} costs" for one in summaries), "buy-and-hold")
+def _cases(summaries: Sequence[Summary]) -> Table:
+    table = _table("Result", "", *(f"{one.case} costs" for one in summaries), "buy-and-hold")
     held = summaries[0].hold
     accounts = [*(one.account for one in summaries), held]
     table.add_row("final equity", *(money(one.final) for one in accounts))
@@ -72,8 +90,8 @@ def _cases(result: RunResult, summaries: Sequence[Summary]) -> Table:
     return table
 
 
-def _groups(result: RunResult, title: str, groups: Sequence[TradeFigures]) -> Table:
-    table = _table(result, title, "", "trades", "profit", "win rate", "profit factor", "expectancy", "fees")
+def _groups(title: str, groups: Sequence[TradeFigures]) -> Table:
+    table = _table(title, "", "trades", "profit", "win rate", "profit factor", "expectancy", "fees")
     for one in groups:
         table.add_row(
             one.name,
@@ -87,15 +105,15 @@ def _groups(result: RunResult, title: str, groups: Sequence[TradeFigures]) -> Ta
     return table
 
 
-def _refusals(result: RunResult, summary: Summary) -> Table:
-    table = _table(result, "Entries refused, by rule", "rule", "times")
+def _refusals(summary: Summary) -> Table:
+    table = _table("Entries refused, by rule", "rule", "times")
     for rule, count in summary.refusals:
         table.add_row(rule, f"{count:,}")
     return table
 
 
 def _dataset(result: RunResult) -> Table:
-    table = _table(result, "Candles", "symbol", "timeframe", "from", "to", "rows", "missing", "source")
+    table = _table("Candles", "symbol", "timeframe", "from", "to", "rows", "missing", "source")
     for one in result.dataset:
         rows = (f"{one.rows:,}", f"{one.missing:,}", " ".join(one.sources))
         table.add_row(one.symbol, one.timeframe, day(one.first), day(one.last), *rows)

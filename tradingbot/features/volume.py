@@ -37,11 +37,15 @@ def mfi(candles: Candles, n: int = 14) -> FloatColumn:
     """
     result = talib.MFI(candles.high, candles.low, candles.close, candles.volume, n)
     zero = np.flatnonzero(result == 0.0)
-    if (candles.volume[zero] == 0.0).any() or (candles.close[zero] == candles.close[zero - 1]).any():
+    if (candles.volume[zero] == 0.0).any() or (_typical_at(candles, zero) == _typical_at(candles, zero - 1)).any():
         price = typical_price(candles.high, candles.low, candles.close)
         flows = np.cumsum((np.diff(price, prepend=price[:1]) != 0.0) & (candles.volume > 0.0))
         result[zero[flows[zero] == flows[zero - n]]] = np.nan
     return result
+
+
+def _typical_at(candles: Candles, rows: IntColumn) -> FloatColumn:
+    return typical_price(candles.high[rows], candles.low[rows], candles.close[rows])
 
 
 def money_flow(candles: Candles, n: int = 20) -> FloatColumn:

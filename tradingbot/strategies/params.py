@@ -4,7 +4,6 @@ fast: Annotated[int, Range(5, 100)] = 20
 exit_at: Annotated[str, Choice("middle", "upper")] = "middle"
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, TypeVar, get_type_hints
@@ -68,7 +67,7 @@ class Parameter:
             number: float = self.type(str(given))
         except ValueError:
             raise OutOfRange(self.name, f"'{given}' is not {kind}", remedy) from None
-        if math.isnan(number) or not self.low <= number <= self.high:
+        if not self.low <= number <= self.high:
             raise OutOfRange(self.name, f"{number} is outside its range", remedy)
         return number
 

@@ -225,12 +225,9 @@ def test_coasting_changes_nothing(stop: float) -> None:
     rows = list(zip(first, np.maximum(first, close) * 1.001, np.minimum(first, close) * 0.999, close, strict=True))
     said = [event(k, enter=k % 40 == 0, exit=k % 90 == 0) for k in range(0, 3_000, 10)]
     nothing = [event(k) for k in range(3_000) if k % 10]
-    common = {
-        "lanes": lanes(min_stop=stop, max_stop=stop),
-        "rules": rules(trail_after=1.0, daily_loss=0.05, max_position=0.5),
-    }
-    quick = simulate(Case(market(rows), events(*said), **common))
-    full = simulate(Case(market(rows), events(*said, *nothing), **common))
+    lane, limits = lanes(min_stop=stop, max_stop=stop), rules(trail_after=1.0, daily_loss=0.05, max_position=0.5)
+    quick = simulate(Case(market(rows), events(*said), lane, limits))
+    full = simulate(Case(market(rows), events(*said, *nothing), lane, limits))
 
     assert len(quick.trades) > 20
     for name in quick.trades.dtype.names or ():

@@ -187,6 +187,12 @@ def test_honest_functions_pass(candles: Candles) -> None:
     assert check_all(average, candles, 19, np.random.default_rng(1))
 
 
+def test_history_is_shortened_from_the_first_candle_on_that_may_be_trusted(candles: Candles) -> None:
+    """A cut inside the warm-up says nothing about it; the first one past it does."""
+    assert not shortened_warmup(named(too_short), candles, 60, [30, 58])
+    assert shortened_warmup(named(since_the_start), candles, 60, [60])
+
+
 def test_rare_signals_are_cut_where_they_fire() -> None:
     """All three of few signals are cut at, and the rest past and inside the warm-up."""
     enter = np.zeros(5_000, np.bool_)

@@ -1,6 +1,7 @@
 """Strategies are found by discovery, a user's own among them."""
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -109,6 +110,16 @@ def test_a_file_that_cannot_be_used_is_named(folder: Folder, text: str, message:
     """The error names file and line, or the strategy and what it lacks."""
     with pytest.raises(BadStrategy, match=message):
         discover([folder(text)])
+
+
+def test_a_file_that_does_not_run_leaves_no_module(folder: Folder) -> None:
+    """Nothing half-made can be imported afterwards."""
+    path = folder("x = 1 / 0\n")
+    loaded = set(sys.modules)
+    with pytest.raises(BadStrategy):
+        discover([path])
+
+    assert set(sys.modules) == loaded
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
