@@ -15,8 +15,9 @@ from tradingbot.analysis.overfitting import probability_of_overfitting
 from tradingbot.analysis.result import TRADE_SCHEMA
 from tradingbot.analysis.returns import annual_return, daily_returns
 from tradingbot.analysis.sharpe import annualised, sharpe, sortino
-from tradingbot.analysis.summary import NotAvailable, equity_figures, periods
-from tradingbot.analysis.trades import stop_figures, trade_figures
+from tradingbot.analysis.summary import equity_figures, periods
+from tradingbot.analysis.trades import NotAvailable, stop_figures, trade_figures
+from tradingbot.domain.candles import FloatColumn
 from tradingbot.domain.timeframe import DAY_MS
 
 NOISE = np.random.default_rng(3).normal(0.001, 0.02, 400)
@@ -112,7 +113,7 @@ def test_drawdowns_by_hand() -> None:
 @given(RETURNS)
 def test_a_drawdown_is_between_nothing_and_everything(returns: np.ndarray) -> None:
     """0 >= underwater > -1, and the deepest listed one is its minimum."""
-    equity = 100.0 * np.cumprod(1.0 + returns)
+    equity: FloatColumn = np.asarray(100.0 * np.cumprod(1.0 + returns), np.float64)
     under = underwater(equity, 100.0)
     found = drawdowns(DAY_MS * np.arange(1, len(equity) + 1), equity, 100.0)
 
@@ -131,7 +132,7 @@ def test_short_runs_have_no_annual_ratios() -> None:
 
 def test_months_multiply_to_the_whole() -> None:
     """The product of monthly returns is the total return, and days belong to the month in which they end."""
-    equity = 100.0 * np.cumprod(1.0 + NOISE)
+    equity: FloatColumn = np.asarray(100.0 * np.cumprod(1.0 + NOISE), np.float64)
     time = pl.Series("time", DAY_MS * np.arange(1, len(equity) + 1))
     months = periods(time, equity, 100.0, "%Y-%m")
 
