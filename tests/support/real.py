@@ -12,6 +12,7 @@ from tradingbot.domain.timeframe import Timeframe
 def hourly(market_data: Path, symbol: str) -> Candles:
     """All stored hours of a symbol; `quote_volume` is not known for all of them and left out."""
     frame = pl.read_parquet(market_data / "spot" / "klines" / "1h" / f"{symbol}.parquet")
-    prices = (frame[name].to_numpy() for name in ("open", "high", "low", "close", "volume"))
+    open_, high, low, close, volume = (frame[name].to_numpy() for name in ("open", "high", "low", "close", "volume"))
     open_time = frame["open_time"].dt.epoch("ms").to_numpy()
-    return Candles(symbol, Timeframe.H1, open_time, *prices, np.full(len(frame), np.nan))
+    unknown = np.full(len(frame), np.nan)
+    return Candles(symbol, Timeframe.H1, open_time, open_, high, low, close, volume, unknown)

@@ -132,19 +132,21 @@ def walk_forward(
     progress("walk-forward", len(folds), len(folds))
     whole = laboratory.prepare(msgspec.structs.replace(settings, start=folds[0].test_start))
     result = assemble(laboratory, whole, {case: joined(case, parts[case]) for case in CASES}, now_ms)
-    return counted(laboratory, _named(result, whole, plan, grid, chosen), "walk-forward")
+    return counted(laboratory, _named(result, whole, settings, plan, grid, chosen), "walk-forward")
 
 
 def _named(
     result: RunResult,
     whole: Prepared,
+    asked: RunSettings,
     plan: Plan,
     grid: Mapping[str, Sequence[Any]],
     chosen: Sequence[Mapping[str, Any]],
 ) -> RunResult:
     """The result under its own kind and id, with what was chosen at each step."""
     values = {name: [str(value) for value in held] for name, held in grid.items()}
-    config = {**result.config, "walk_forward": {"plan": msgspec.to_builtins(plan), "grid": values}}
+    own = {"start": asked.start, "walk_forward": {"plan": msgspec.to_builtins(plan), "grid": values}}
+    config = {**result.config, **own}
     digest = config_sha256(config)
     key = f"{result.dataset_sha256}{digest}{result.code_sha256}"
     times = result.central.equity["time"].to_numpy()

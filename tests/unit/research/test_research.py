@@ -32,7 +32,7 @@ def laboratory(filled: Path, tmp_path: Path) -> Laboratory:
 def test_a_result_explains_its_equity_by_its_trades(synthetic_run: RunResult) -> None:
     """In every case: initial cash and the profits of all trades give the last equity, to the cent."""
     for case in synthetic_run.cases.values():
-        expected = synthetic_run.initial_equity + case.trades["pnl"].sum()
+        expected = synthetic_run.initial_equity + float(case.trades["pnl"].to_numpy().sum())
         assert float(case.equity["equity"][-1]) == pytest.approx(expected, abs=0.005)
         assert dict(case.trades.schema) == dict(TRADE_SCHEMA)
         assert dict(case.equity.schema) == dict(EQUITY_SCHEMA)
@@ -194,8 +194,8 @@ def test_walk_forward_reports_only_judged_days_and_can_be_reproduced(laboratory:
 
     assert result.kind == "walk-forward"
     assert result.start == lab.START + 41 * DAY_MS
-    assert int(central.trades["entry_time"].min() or 0) >= result.start  # type: ignore[arg-type]
-    assert float(central.equity["equity"][-1]) == pytest.approx(10_000.0 + central.trades["pnl"].sum(), abs=0.005)
+    assert central.trades["entry_time"].to_numpy().min() >= result.start
+    assert float(central.equity["equity"][-1]) == pytest.approx(10_000.0 + central.trades["pnl"].to_numpy().sum(), abs=0.005)
     assert float(central.equity["fees"][-1]) == pytest.approx(float(central.trades["fees"].sum()))
     assert compare(result, again).equal
     assert settings_of(result).start == lab.START
