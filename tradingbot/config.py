@@ -60,7 +60,7 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Config:
         if name.startswith(PREFIX):
             _set(content, name.removeprefix(PREFIX).lower().split("__"), value)
     try:
-        return msgspec.convert(_with_style_defaults(content), Config, strict=False)
+        return msgspec.convert(with_style_defaults(content), Config, strict=False)
     except msgspec.ValidationError as error:
         problem, _, where = str(error).partition(" - at `$.")
         field = where.rstrip("`") or "configuration"
@@ -85,7 +85,7 @@ def _set(content: dict[str, Any], names: list[str], value: str) -> None:
     content[names[-1]] = None if value == "null" else value
 
 
-def _with_style_defaults(content: dict[str, Any]) -> dict[str, Any]:
+def with_style_defaults(content: dict[str, Any]) -> dict[str, Any]:
     """A style that names some settings keeps its own defaults for the others."""
     styles = content.get("styles")
     if not isinstance(styles, dict):

@@ -195,7 +195,9 @@ def test_walk_forward_reports_only_judged_days_and_can_be_reproduced(laboratory:
     assert result.kind == "walk-forward"
     assert result.start == lab.START + 41 * DAY_MS
     assert central.trades["entry_time"].to_numpy().min() >= result.start
-    assert float(central.equity["equity"][-1]) == pytest.approx(10_000.0 + central.trades["pnl"].to_numpy().sum(), abs=0.005)
+    assert float(central.equity["equity"][-1]) == pytest.approx(
+        10_000.0 + central.trades["pnl"].to_numpy().sum(), abs=0.005
+    )
     assert float(central.equity["fees"][-1]) == pytest.approx(float(central.trades["fees"].sum()))
     assert compare(result, again).equal
     assert settings_of(result).start == lab.START
