@@ -14,7 +14,7 @@ from tradingbot.domain.timeframe import DAY_MS
 from tradingbot.research.backtest import assemble, counted, run_case
 from tradingbot.research.hold import buy_and_hold
 from tradingbot.research.laboratory import Laboratory, Progress, silent
-from tradingbot.research.prepare import Prepared
+from tradingbot.research.prepare import Prepared, base_clock
 from tradingbot.research.provenance import config_sha256
 from tradingbot.research.settings import RunSettings, StrategySpec
 from tradingbot.research.sweep import combinations, sweep
@@ -115,6 +115,8 @@ def walk_forward(
     if grid:
         combinations(laboratory, settings, grid)
     folds = folds_of(settings.start, settings.end, plan)
+    clock = base_clock(laboratory.store, settings, laboratory.catalogue.build(settings.strategies))
+    settings = msgspec.structs.replace(settings, base=str(clock))  # one clock for all stretches
     parts: dict[CaseName, list[CaseResult]] = {case: [] for case in CASES}
     cash = dict.fromkeys(CASES, settings.cash)
     chosen = []
