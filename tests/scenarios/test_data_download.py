@@ -410,7 +410,7 @@ def test_an_interrupted_download_continues(exchange: Exchange, tmp_path: Path) -
 
 def test_two_downloads_do_not_share_a_store(exchange: Exchange, tmp_path: Path) -> None:
     """The second is told that the store is busy, and the first one's candles are whole."""
-    exchange.delay = 0.1
+    exchange.delay = 0.3  # the first is at work for longer than the second waits
     first = subprocess.Popen(command(exchange, tmp_path / "a"), stderr=subprocess.PIPE, text=True)
     while not exchange.asked:
         time.sleep(0.01)

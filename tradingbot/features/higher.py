@@ -13,8 +13,10 @@ from tradingbot.features.feature import Feature
 def resample(candles: Candles, timeframe: Timeframe) -> Candles:
     """The closed candles of a coarser timeframe, aligned to UTC; the reference is resampled along.
 
-    A candle with missing parts is made of those that exist, one with none is missing. The last one is there only if
-    its end is not later than the last candle's. Raises OutOfRange when the timeframe is not a multiple.
+    A candle with missing parts is made of those that exist, one with none is missing. A fine candle off the grid that
+    crosses into the next coarser one belongs to none: its close was not known when the coarser one closed. The last
+    one is there only if its end is not later than the last candle's. Raises OutOfRange when the timeframe is not a
+    multiple.
     """
     if not candles.timeframe.divides(timeframe):
         raise OutOfRange("timeframe", f"{timeframe} is not made of whole {candles.timeframe} candles", "Use a multiple")
@@ -26,20 +28,20 @@ def resample(candles: Candles, timeframe: Timeframe) -> Candles:
 
 def _closed_by(now: int, candles: Candles, timeframe: Timeframe) -> Candles:
     start = candles.open_time - candles.open_time % timeframe.ms
-    used = int(np.searchsorted(start, now - timeframe.ms, side="right"))
-    start = start[:used]
-    first = np.flatnonzero(np.diff(start, prepend=-1))
-    last = np.append(first[1:], used)[: len(first)] - 1
+    end = start + timeframe.ms
+    used = np.flatnonzero((candles.close_time <= end) & (end <= now))
+    first = np.flatnonzero(np.diff(start[used], prepend=-1))
+    last = np.append(first[1:], len(used))[: len(first)] - 1
     return replace(
         candles,
         timeframe=timeframe,
-        open_time=start[first],
-        open=candles.open[first],
-        high=_reduced(np.maximum, candles.high[:used], first),
-        low=_reduced(np.minimum, candles.low[:used], first),
-        close=candles.close[last],
-        volume=_reduced(np.add, candles.volume[:used], first),
-        quote_volume=_reduced(np.add, candles.quote_volume[:used], first),
+        open_time=start[used[first]],
+        open=candles.open[used[first]],
+        high=_reduced(np.maximum, candles.high[used], first),
+        low=_reduced(np.minimum, candles.low[used], first),
+        close=candles.close[used[last]],
+        volume=_reduced(np.add, candles.volume[used], first),
+        quote_volume=_reduced(np.add, candles.quote_volume[used], first),
         reference=None,
     )
 

@@ -19,8 +19,19 @@ class Bands(NamedTuple):
 
 
 def bollinger(values: FloatColumn, n: int = 20, width: float = 2.0) -> Bands:
-    """Bollinger bands: SMA(n) plus and minus `width` population standard deviations (Bollinger 2001)."""
-    return Bands(*talib.BBANDS(values, n, width, width))
+    """Bollinger bands: SMA(n) plus and minus `width` population standard deviations (Bollinger 2001).
+
+    Where the last `n` values are equal all three are that value: rounding in a running sum must not place the price
+    above or below its own bands.
+    """
+    bands = Bands(*talib.BBANDS(values, n, width, width))
+    still = np.diff(values, prepend=np.nan) == 0.0
+    if np.count_nonzero(still) >= n - 1:
+        index = np.arange(len(values))
+        flat = index - np.maximum.accumulate(np.where(still, 0, index)) >= n - 1
+        for band in bands:
+            band[flat] = values[flat]
+    return bands
 
 
 def keltner(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 20, width: float = 2.0) -> Bands:
@@ -32,7 +43,9 @@ def keltner(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 20
 
 def donchian(high: FloatColumn, low: FloatColumn, n: int = 20) -> Bands:
     """Donchian channel: highest high and lowest low of the last `n` candles, this one included, and their middle."""
-    return Bands(*talib.DONCHIAN(high, low, n))
+    # Twice as fast as DONCHIAN, which does the same.
+    upper, lower = talib.MAX(high, n), talib.MIN(low, n)
+    return Bands(upper, (upper + lower) / 2.0, lower)
 
 
 def true_range(high: FloatColumn, low: FloatColumn, close: FloatColumn) -> FloatColumn:

@@ -5,7 +5,7 @@ import polars as pl
 
 from tradingbot.analysis.result import PriceSeries
 from tradingbot.domain.candles import FloatColumn
-from tradingbot.domain.timeframe import DAY_MS, Timeframe
+from tradingbot.domain.timeframe import HOUR_MS, MINUTE_MS, Timeframe
 from tradingbot.engine.inputs import CLOSE, HIGH, LOW, OPEN, Market
 
 HOLD_NOTE = "equal parts of all symbols, each bought at its first open with the taker fee, never sold"
@@ -50,4 +50,4 @@ def _group(candles: FloatColumn) -> tuple[float, float, float, float]:
 
 def _span(ms: int) -> str:
     named = next((str(t) for t in Timeframe if t.ms == ms), None)
-    return named or (f"{ms / DAY_MS:g}d" if ms >= DAY_MS else f"{ms // 60_000}m")
+    return named or (f"{ms / HOUR_MS:g}h" if ms >= HOUR_MS else f"{ms // MINUTE_MS}m")

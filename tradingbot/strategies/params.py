@@ -74,7 +74,11 @@ class Parameter:
 
 def parameters(strategy: type) -> Sequence[Parameter]:
     """The declared parameters in order; raises BadStrategy for one without a default, a range or choices."""
-    hints = get_type_hints(strategy, include_extras=True)
+    try:
+        hints = get_type_hints(strategy, include_extras=True)
+    except NameError as error:
+        name = kebab_case(strategy.__name__)
+        raise BadStrategy(name, f"an annotation cannot be read: {error}", "Import the name at the file's top") from None
     return [_parameter(strategy, field.name, field.default, hints[field.name]) for field in fields(strategy)]
 
 

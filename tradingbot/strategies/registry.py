@@ -4,7 +4,6 @@ import hashlib
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import is_dataclass
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -53,17 +52,29 @@ def _modules(paths: Sequence[Path]) -> Iterator[ModuleType]:
 
 
 def _declared(module: ModuleType) -> Mapping[str, type[Strategy]]:
-    """The dataclasses with `signals` that the module itself defines."""
-    return {
-        kebab_case(name): value
-        for name, value in vars(module).items()
-        if not name.startswith("_") and _is_strategy(value, module)
-    }
+    """The strategies that the module itself defines, none of them unfinished."""
+    found: dict[str, type[Strategy]] = {}
+    for name, value in vars(module).items():
+        if not name.startswith("_") and _is_strategy(value, module):
+            _refuse_unfinished(f"{module.__file__}, {name}", value)
+            found[kebab_case(name)] = value
+    return found
 
 
 def _is_strategy(value: object, module: ModuleType) -> TypeGuard[type[Strategy]]:
+    """Whether it is a class of this module that gives signals; the protocol itself gives none."""
     own = isinstance(value, type) and value.__module__ == module.__name__
-    return own and is_dataclass(value) and hasattr(value, "signals")
+    return own and value is not Strategy and hasattr(value, "signals")
+
+
+def _refuse_unfinished(where: str, strategy: type) -> None:
+    declared = getattr(strategy, "__dataclass_params__", None)
+    if declared is None or not declared.frozen:
+        problem = "it has signals but is no frozen dataclass"
+        raise BadStrategy(where, problem, "Put @dataclass(frozen=True, slots=True) above the class")
+    for name in ("timeframe", "warmup"):
+        if not hasattr(strategy, name):
+            raise BadStrategy(where, f"it has signals but no {name}", "Declare it, as in docs/strategies.md")
 
 
 def _load(path: Path) -> ModuleType:
@@ -76,14 +87,14 @@ def _load(path: Path) -> ModuleType:
     module = sys.modules[name] = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         line = _line(error, path)
         raise BadStrategy(f"{path}, line {line}", f"{type(error).__name__}: {error}", "Mend the file") from error
     return module
 
 
-def _line(error: Exception, path: Path) -> int | str:
+def _line(error: BaseException, path: Path) -> int | str:
     """The line of the file at which it failed."""
     if isinstance(error, SyntaxError) and error.lineno is not None:
         return error.lineno

@@ -1,10 +1,13 @@
 """Higher timeframes: only closed candles, and nothing ahead of time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.support.generated import START, gappy, kept, walk
-from tradingbot.domain.candles import Candles
+from tradingbot.data.resample import resample as resample_stored
+from tradingbot.domain.candles import COLUMNS, Candles
 from tradingbot.domain.errors import OutOfRange
 from tradingbot.domain.timeframe import HOUR_MS, Timeframe
 from tradingbot.features.higher import as_of, on_timeframe, resample
@@ -69,6 +72,27 @@ def test_the_reference_is_cut_at_the_same_moment() -> None:
     coarser = resample(hours(0, 7).with_reference(reference), H4).reference
     assert coarser is not None
     assert coarser.close.tolist() == [3.5, 6.5]
+
+
+def test_a_candle_off_the_grid_is_not_seen_before_its_close() -> None:
+    """An hour from 03:30 to 04:30 was not over when its 4h candle closed, so that candle does without it."""
+    candles = hours(0, 8)
+    late = replace(candles, open_time=candles.open_time + HOUR_MS // 2)
+    coarser = resample(candles.with_reference(late), H4).reference
+
+    assert coarser is not None
+    assert coarser.close.tolist() == [2.5, 6.5]
+    assert resample(late, H4).close.tolist() == [2.5, 6.5]
+
+
+def test_resampling_is_the_stores() -> None:
+    """With gaps, and with stamps that leave the grid and come back, the higher candles are those of the store."""
+    candles = gappy(900)
+    drifted = replace(candles, open_time=candles.open_time + np.where(np.arange(len(candles)) > 400, HOUR_MS // 3, 0))
+    stored = resample_stored(drifted, H4, int(drifted.close_time[-1])).candles
+
+    for name in COLUMNS:
+        np.testing.assert_array_equal(getattr(resample(drifted, H4), name), getattr(stored, name))
 
 
 def test_as_of_shows_the_last_closed_value() -> None:

@@ -42,6 +42,16 @@ def test_bollinger_bands_are_population_deviations_away() -> None:
     np.testing.assert_allclose(deviation(CLOSE, 20)[19:], spread, rtol=1e-8)
 
 
+@pytest.mark.parametrize("scale", [1e-7, 1e-4, 1.0, 3.0, 1e4])
+def test_bollinger_bands_of_a_standstill_are_the_price(scale: float) -> None:
+    """Once 20 closes are equal the bands are that close to the last digit, whatever moved before and at any price."""
+    values = scale * np.concatenate((CLOSE[:60], np.full(40, CLOSE[60]), CLOSE[61:]))
+    for band in bollinger(values, 20, 2.0):
+        np.testing.assert_array_equal(band[79:100], values[79:100])
+        assert band[78] != values[78]
+        assert band[100] != values[100]
+
+
 def test_true_range_counts_the_gap() -> None:
     """The range reaches to the previous close; the first candle has none."""
     np.testing.assert_allclose(true_range(HIGH, LOW, CLOSE), spans(), rtol=1e-12)

@@ -104,6 +104,12 @@ def test_two_folders_may_hold_files_of_one_name(tmp_path: Path) -> None:
             "name sma-cross is taken",
         ),
         (OWN.replace("Annotated[int, Range(1, 9)]", "int"), r"two-up\.n: the parameter has no range"),
+        (OWN.replace("Annotated[int, Range(1, 9)]", "'Foo'"), "two-up: an annotation cannot be read: name 'Foo'"),
+        (OWN.replace("@dataclass(frozen=True, slots=True)", ""), "TwoUp: it has signals but is no frozen dataclass"),
+        (OWN.replace("(frozen=True, slots=True)", ""), "TwoUp: it has signals but is no frozen dataclass"),
+        (OWN.replace("timeframe: Timeframe =", "frame: Timeframe ="), "TwoUp: it has signals but no timeframe"),
+        (OWN.replace("def warmup", "def warm_up"), "TwoUp: it has signals but no warmup"),
+        ("raise SystemExit(0)\n", r"own\.py, line 1: SystemExit: 0"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named(folder: Folder, text: str, message: str) -> None:
