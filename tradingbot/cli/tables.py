@@ -90,9 +90,7 @@ def show_sweep(workspace: Workspace, settings: RunSettings, done: Sweep, *, as_j
         )
     console = Console()
     console.print(made)
-    console.print(
-        f"{len(ranked)} combinations, {done.refused} refused by the strategy; the best {min(SHOWN, len(ranked))} are shown."
-    )
+    console.print(f"{len(ranked)} combinations, {done.refused} refused by the strategy; at most {SHOWN} are shown.")
     console.print(f"Probability that choosing the best is overfitting (CSCV): {_share(overfit)}")
     console.print(f"Chance that the best is above luck, after {done.trials.count} trials: {_share(best)}")
 
@@ -127,7 +125,7 @@ def show_optimisation(workspace: Workspace, settings: RunSettings, done: Optimis
     console.print(made)
     console.print("Sharpe of the stretches: " + "  ".join("n/a" if one is None else f"{one:.2f}" for one in folds))
     console.print(
-        f"Whole period: Sharpe {_year(best.result.sharpe)}, return {best.result.total_return:+.2%}, {best.result.trades} trades"
+        f"All days: Sharpe {_year(best.result.sharpe)}, {best.result.total_return:+.2%}, {best.result.trades} trades"
     )
     console.print(
         f"Chance that this is above luck, given {done.trials.count} trials on these candles: {_share(chance)}"

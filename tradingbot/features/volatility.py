@@ -25,10 +25,10 @@ def bollinger(values: FloatColumn, n: int = 20, width: float = 2.0) -> Bands:
     above or below its own bands.
     """
     bands = Bands(*talib.BBANDS(values, n, width, width))
-    still = np.diff(values, prepend=np.nan) == 0.0
-    if np.count_nonzero(still) >= n - 1:
-        index = np.arange(len(values))
-        flat = index - np.maximum.accumulate(np.where(still, 0, index)) >= n - 1
+    moved = values[1:] != values[:-1]
+    if len(moved) - np.count_nonzero(moved) >= n - 1:
+        last_move = np.maximum.accumulate(np.append(0, np.arange(1, len(values)) * moved))
+        flat = np.arange(len(values)) - last_move >= n - 1
         for band in bands:
             band[flat] = values[flat]
     return bands

@@ -158,7 +158,8 @@ def _named(
     ]
     note = (
         f"Only out-of-sample stretches: {len(chosen)} of {plan.test_days} days, chosen on {plan.train_days} days "
-        f"({plan.window}) before each, {plan.embargo_days} day(s) apart. Positions are sold at the end of each."
+        f"({plan.window}) before each, {plan.embargo_days} day(s) apart. "
+        "Each begins with its own account limits and ends without positions."
     )
     return replace(
         result,
