@@ -106,6 +106,7 @@ def show_optimisation(workspace: Workspace, settings: RunSettings, done: Optimis
     folds = [None if one != one else annualised(float(one)) for one in best.folds]
     if as_json:
         facts = {"trials": done.trials.count, "deflated_sharpe": chance, "fold_sharpes": folds, "score": best.score}
+        facts["came_back"] = _share(done.stops.came_back)
         ranges = {name: list(span) for name, span in done.near.items()}
         print_json(
             {"data": workspace.laboratory.provenance, "recommended": _row(best.result), "as_good": ranges, **facts}
@@ -129,6 +130,9 @@ def show_optimisation(workspace: Workspace, settings: RunSettings, done: Optimis
     )
     console.print(
         f"Chance that this is above luck, given {done.trials.count} trials on these candles: {_share(chance)}"
+    )
+    console.print(
+        f"{done.stops.stopped} trades were stopped; of them came back to the entry: {_share(done.stops.came_back)}"
     )
     console.print("These are in-sample figures: judge the parameters with walk-forward, or on other candles.")
 

@@ -9,12 +9,15 @@ import numpy as np
 import optuna
 
 from tradingbot.analysis.result import Trials
+from tradingbot.analysis.trades import StopFigures, stop_figures
 from tradingbot.domain.candles import FloatColumn
 from tradingbot.domain.errors import TradingBotError
 from tradingbot.research.catalogue import values_of
 from tradingbot.research.laboratory import Laboratory, Progress, silent
 from tradingbot.research.ledger import Trial
+from tradingbot.research.results import case_result
 from tradingbot.research.settings import RunSettings
+from tradingbot.research.simulate import simulate
 from tradingbot.research.trial import Bench, Tried, sharpe_of
 from tradingbot.strategies.params import Parameter, parameters
 from tradingbot.strategies.registry import find
@@ -43,6 +46,7 @@ class Optimisation:
     scored: Sequence[Scored]
     near: Mapping[str, tuple[Any, Any]]
     trials: Trials
+    stops: StopFigures  # of the best trial
 
 
 def fold_score(returns: FloatColumn, folds: int) -> tuple[FloatColumn, float]:
@@ -124,7 +128,14 @@ def optimise(
     best = max(search.scored, key=lambda one: one.score)
     market = bench.prepared.market
     trials = laboratory.ledger.trials(settings.symbols, market.start, settings.end)
-    return Optimisation(best, search.scored, near_best(search.scored, best), trials)
+    return Optimisation(best, search.scored, near_best(search.scored, best), trials, stops_of(bench, best))
+
+
+def stops_of(bench: Bench, best: Scored) -> StopFigures:
+    """How the stops of the best trial did, the share of stopped trades whose price came back among it."""
+    variant = bench.variant(best.parameters)
+    inputs = bench.inputs._replace(events=variant.events, volatility=variant.volatility)
+    return stop_figures(case_result(variant, simulate(variant, inputs), "central").trades)
 
 
 def _plain(value: Any) -> Any:
