@@ -37,7 +37,9 @@ def demo(
     asked = o.Asked(config, found.store, folder / "runs", (), ("all",), None, found.start, found.end)
     workspace = Workspace.of(asked)
     settings = workspace.settings(asked)
-    say(f"== backtest: {len(settings.strategies)} strategies, {len(settings.symbols)} pairs, {settings.cash:,.0f} USDT")
+    words = "SYNTHETIC " if workspace.laboratory.provenance == "synthetic" else ""
+    what = f"{len(settings.strategies)} strategies, {len(settings.symbols)} pairs"
+    say(f"== {words}backtest: {what}, {settings.cash:,.0f} USDT")
     with progress(quiet=False) as shown:
         result = backtest(workspace.laboratory, settings, now_ms(), shown)
     report = finish(workspace, result, as_json=False)

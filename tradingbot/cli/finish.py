@@ -9,6 +9,7 @@ from tradingbot.analysis.html import render_html
 from tradingbot.analysis.report_json import to_json
 from tradingbot.analysis.result import RunResult
 from tradingbot.analysis.terminal import terminal_summary
+from tradingbot.analysis.words import label
 from tradingbot.cli.workspace import Workspace, print_json, say
 from tradingbot.data.atomic import put
 from tradingbot.research.runs import save
@@ -29,5 +30,5 @@ def finish(workspace: Workspace, result: RunResult, *, as_json: bool) -> Path:
         print_json(to_json(result))
     else:
         Console().print(terminal_summary(result))
-    say(f"Report: {report}")
+    say(f"{label(result)} Report: {report}".strip())
     return report

@@ -77,7 +77,8 @@ def counted(laboratory: Laboratory, result: RunResult, kind: str) -> RunResult:
     """The result with the number of trials, after it was added to them itself."""
     laboratory.ledger.record([trial_of(result, kind)])
     symbols = [one.symbol for one in result.dataset]
-    return replace(result, trials=laboratory.ledger.trials(symbols, result.start, result.end))
+    strategies = [spec["name"] for spec in result.config["strategies"]]
+    return replace(result, trials=laboratory.ledger.trials(symbols, result.start, result.end, strategies))
 
 
 def assemble(

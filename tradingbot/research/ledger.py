@@ -5,12 +5,33 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from tradingbot.analysis.result import Trials
+
+
+class Prior(msgspec.Struct, frozen=True):
+    """Trials made while a built-in strategy was written."""
+
+    about: str
+    symbols: Sequence[str]
+    start: int
+    end: int
+    daily_sharpes: Sequence[float]
+
+
+def prior_sharpes(strategy: str, symbols: Sequence[str], start: int, end: int) -> Sequence[float]:
+    """The daily Sharpe ratios of those trials, when they overlap symbols and period."""
+    content = files("tradingbot.research").joinpath("prior_trials.json").read_bytes()
+    known = msgspec.json.decode(content, type=dict[str, Prior]).get(strategy)
+    if known is None or known.start >= end or known.end <= start or not set(known.symbols) & set(symbols):
+        return ()
+    return known.daily_sharpes
+
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS trials (
@@ -70,10 +91,11 @@ class Ledger:
         with self._open() as db:
             db.executemany("INSERT OR IGNORE INTO trials VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def trials(self, symbols: Sequence[str], start: int, end: int) -> Trials:
+    def trials(self, symbols: Sequence[str], start: int, end: int, strategies: Sequence[str] = ()) -> Trials:
         """How many different configurations were tried on any of these symbols in any part of this period.
 
-        A change of code alone makes no new trial. The variance is that of their daily Sharpe ratios.
+        A change of code alone makes no new trial. Those that were made while a built-in strategy was written count for
+        every run of it. The variance is that of all their daily Sharpe ratios.
         """
         wanted = set(symbols)
         with self._open() as db:
@@ -82,9 +104,10 @@ class Ledger:
                 (end, start),
             ).fetchall()
         found = {config: sharpe for config, held, sharpe in rows if wanted & set(msgspec.json.decode(held))}
-        sharpes = [sharpe for sharpe in found.values() if sharpe is not None]
+        before = [one for name in set(strategies) for one in prior_sharpes(name, symbols, start, end)]
+        sharpes = [*(sharpe for sharpe in found.values() if sharpe is not None), *before]
         variance = float(np.var(sharpes, ddof=1)) if len(sharpes) > 1 else math.nan
-        return Trials(len(found), variance)
+        return Trials(len(found) + len(before), variance)
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -127,7 +127,7 @@ def optimise(
         laboratory.ledger.record(search.trials)
     best = max(search.scored, key=lambda one: one.score)
     market = bench.prepared.market
-    trials = laboratory.ledger.trials(settings.symbols, market.start, settings.end)
+    trials = laboratory.ledger.trials(settings.symbols, market.start, settings.end, [settings.strategies[0].name])
     return Optimisation(best, search.scored, near_best(search.scored, best), trials, stops_of(bench, best))
 
 

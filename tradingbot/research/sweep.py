@@ -126,4 +126,5 @@ def sweep(
             trials.append(bench.trial(result, variant, "sweep", now_ms))
             progress("sweep", len(results), len(chosen))
     laboratory.ledger.record(trials)
-    return Sweep(results, refused, laboratory.ledger.trials(settings.symbols, trials[0].start, trials[0].end))
+    counted = laboratory.ledger.trials(settings.symbols, trials[0].start, trials[0].end, [first.name])
+    return Sweep(results, refused, counted)

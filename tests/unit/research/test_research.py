@@ -87,6 +87,18 @@ def test_trials_on_overlapping_candles_count(tmp_path: Path) -> None:
     assert ledger.trials(["SOLUSDT"], 0, 30).count == 0
 
 
+def test_trials_made_while_a_strategy_was_written_count_for_it(tmp_path: Path) -> None:
+    """On the candles they were made on, and for that strategy only."""
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    start, end = 1_704_067_200_000, 1_730_419_200_000
+
+    assert ledger.trials(["BTCUSDT"], start, end, ["channel-breakout"]).count == 89
+    assert ledger.trials(["BTCUSDT"], start, end, ["channel-breakout"]).sharpe_variance > 0.0
+    assert ledger.trials(["BTCUSDT"], start, end, ["sma-cross"]).count == 0
+    assert ledger.trials(["BTCUSDT"], end, end + 1, ["channel-breakout"]).count == 0
+    assert ledger.trials(["LTCUSDT"], start, end, ["channel-breakout"]).count == 0
+
+
 def test_a_run_survives_the_disk(synthetic_run: RunResult, tmp_path: Path) -> None:
     """What is loaded equals what was saved, to the last digit."""
     runs.save(tmp_path, synthetic_run, [])
