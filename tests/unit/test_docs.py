@@ -12,8 +12,9 @@ import pytest
 import typer
 
 from tests.conftest import REPOSITORY
+from tradingbot.analysis.drawdown import Drawdown
 from tradingbot.analysis.summary import EquityFigures, Summary
-from tradingbot.analysis.trades import StopFigures, TradeFigures
+from tradingbot.analysis.trades import OpenTrade, StopFigures, TradeFigures
 from tradingbot.cli.main import app
 from tradingbot.config import Config, with_style_defaults
 from tradingbot.domain.reasons import REASON_NAMES
@@ -41,7 +42,7 @@ def test_every_exit_reason_is_documented(words: str) -> None:
     assert f"`{words}`" in text("engine.md")
 
 
-@pytest.mark.parametrize("kind", [Summary, EquityFigures, TradeFigures, StopFigures])
+@pytest.mark.parametrize("kind", [Summary, EquityFigures, TradeFigures, StopFigures, OpenTrade, Drawdown])
 def test_every_figure_is_documented(kind: type) -> None:
     """In metrics.md, under its name in report.json."""
     page = text("metrics.md")

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from tradingbot.analysis.sharpe import annualised
+from tradingbot.analysis.sharpe import ROUNDING, annualised
 from tradingbot.domain.candles import FloatColumn
 
 RESAMPLES = 2_000
@@ -27,12 +27,16 @@ def resampled(returns: FloatColumn, random: np.random.Generator, count: int = RE
 
 
 def sharpe_interval(returns: FloatColumn, random: np.random.Generator, level: float = 0.95) -> tuple[float, float]:
-    """Percentile interval of the annualised Sharpe ratio; NaN ends when returns do not vary."""
+    """Percentile interval of the annualised Sharpe ratio; NaN ends when returns do not vary.
+
+    A resample without any movement (of an account that seldom trades) neither won nor lost: its ratio is 0. Leaving
+    it out would narrow the interval just where little is known.
+    """
     drawn = resampled(returns, random)
-    spread = drawn.std(axis=1, ddof=1)
-    known = spread > 0.0
+    mean, spread = drawn.mean(axis=1), drawn.std(axis=1, ddof=1)
+    known = spread > ROUNDING * np.abs(mean)
     if not known.any():
-        return float("nan"), float("nan")
-    ratios = drawn[known].mean(axis=1) / spread[known]
+        return math.nan, math.nan
+    ratios = np.where(known, mean / np.where(known, spread, 1.0), 0.0)
     low, high = np.quantile(ratios, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
     return annualised(float(low)), annualised(float(high))

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from tradingbot.domain.candles import FloatColumn, IntColumn
+from tradingbot.domain.timeframe import DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
 class Drawdown:
-    """One fall: from the day of the peak to the day of the bottom and to the day the peak was reached again."""
+    """One fall: from the moment of the peak to that of the bottom and to that at which the peak was reached again."""
 
-    start: int  # ms UTC
+    start: int  # ms UTC, a 00:00 at which equity was marked
     bottom: int
     recovered: int | None  # None: not yet
     depth: float  # fraction, > 0
@@ -24,9 +25,9 @@ def underwater(equity: FloatColumn, initial: float) -> FloatColumn:
 
 
 def drawdowns(time: IntColumn, equity: FloatColumn, initial: float, most: int = 10) -> list[Drawdown]:
-    """The deepest falls of daily equity, deepest first."""
+    """The deepest falls of equity marked at `time` (ms UTC, day ends), deepest first; `initial` stood a day before."""
     values = np.concatenate([[initial], equity])
-    times = np.concatenate([time[:1], time])
+    times = np.concatenate([time[:1] - DAY_MS, time])
     peaks = np.maximum.accumulate(values)
     below = values < peaks
     starts = np.flatnonzero(below & ~np.concatenate([[False], below[:-1]]))

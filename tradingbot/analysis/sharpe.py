@@ -7,11 +7,16 @@ import numpy as np
 from tradingbot.analysis.returns import DAYS_A_YEAR
 from tradingbot.domain.candles import FloatColumn
 
+ROUNDING = 1e-12
+"""A spread below this share of the mean is what rounding leaves of equal returns, and no spread."""
+
 
 def sharpe(returns: FloatColumn) -> float:
     """Mean over standard deviation (n - 1), daily; NaN when returns do not vary."""
-    spread = float(returns.std(ddof=1)) if len(returns) > 1 else 0.0
-    return float(returns.mean()) / spread if spread > 0.0 else math.nan
+    if len(returns) < 2:
+        return math.nan
+    mean, spread = float(returns.mean()), float(returns.std(ddof=1))
+    return mean / spread if spread > ROUNDING * abs(mean) else math.nan
 
 
 def sortino(returns: FloatColumn) -> float:

@@ -1,164 +1,165 @@
-"""Small charts as inline SVG: no script, no network, readable by a screen reader through title and description."""
+"""Inline SVG without script or network: canvas, axes, and what every chart needs.
 
+Lengths are SVG units; the page scales a chart to the width it has. Title and description are read by screen readers.
+"""
+
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import escape
-from math import isfinite
+from typing import Literal
 
-from tradingbot.domain.candles import FloatColumn
+from tradingbot.domain.timeframe import DAY_MS
 
-WIDTH = 960
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 10, 24
-MOST_POINTS = 1200
+Unit = Literal["money", "percent", "number", "count"]
+
+LEFT, RIGHT, TOP, BOTTOM = 64, 12, 20, 28
+MOST_TICKS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A named curve; `style` is a CSS class of the page."""
+class Canvas:
+    """Size of a chart and the CSS class by which the page scales its text."""
 
-    name: str
-    values: FloatColumn
+    width: int
+    height: int
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A trade's entry or exit on a price chart."""
+WIDE = Canvas(960, 320, "wide")
+LOW = Canvas(960, 220, "wide")
+HALF = Canvas(480, 220, "half")
+PANNED = Canvas(960, 320, "panned")
 
-    time: int
-    price: float
-    style: str  # buy | sell
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Title and description; `stamp` is written across the chart where its numbers are not of a market."""
+
     title: str
+    about: str
+    stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The values of one axis from end to end; a logarithmic one holds positive values only."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def share(self, value: float) -> float:
+        """0 at the low end, 1 at the high end."""
+        low, high, at = (
+            (math.log(v) for v in (self.low, self.high, value)) if self.log else (self.low, self.high, value)
+        )
+        return (at - low) / ((high - low) or 1.0)
+
+
+def around(values: Sequence[float], *, zero: bool = False, log: bool = False) -> Span:
+    """The span of the finite values with a little air, and of 0 where asked."""
+    known = [float(value) for value in values if math.isfinite(value)] + ([0.0] if zero else [])
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    air = 0.05 * (high - low) or 0.01 * abs(high) or 1.0
+    floor = low * 0.99 if log else low - air
+    return Span(0.0 if zero and low == 0.0 else floor, 0.0 if zero and high == 0.0 else high + air, log)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The plot area and the values it spans."""
+    """A canvas with its two axes."""
 
-    start: float
-    end: float
-    low: float
-    high: float
-    height: int
+    canvas: Canvas
+    across: Span
+    up: Span
 
     def x(self, value: float) -> float:
-        """Pixels from the left."""
-        return LEFT + (value - self.start) / ((self.end - self.start) or 1.0) * (WIDTH - LEFT - RIGHT)
+        """Units from the left."""
+        return LEFT + self.across.share(value) * (self.canvas.width - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
-        """Pixels from the top."""
-        return TOP + (self.high - value) / ((self.high - self.low) or 1.0) * (self.height - TOP - BOTTOM)
+        """Units from the top."""
+        return TOP + (1.0 - self.up.share(value)) * (self.canvas.height - TOP - BOTTOM)
 
 
-def frame(times: Sequence[float], values: Sequence[float], height: int) -> Frame:
-    """A frame around finite values with a little air."""
-    known = [value for value in values if isfinite(value)] or [0.0, 1.0]
-    low, high = min(known), max(known)
-    air = 0.04 * (high - low) or abs(high) * 0.01 or 1.0
-    return Frame(times[0], times[-1], low - air, high + air, height)
+def ticks(span: Span, most: int = MOST_TICKS) -> Sequence[float]:
+    """Multiples of 1, 2 or 5 times a power of ten inside the span, at most `most`."""
+    rough = (span.high - span.low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * part for part in (1.0, 2.0, 5.0, 10.0) if power * part >= rough * (1.0 - 1e-9))
+    first, last = math.ceil(span.low / step - 1e-9), math.floor(span.high / step + 1e-9)
+    return [k * step for k in range(first, last + 1)]
 
 
-def line_chart(title: str, about: str, times: Sequence[int], lines: Sequence[Line], labels: Sequence[str]) -> str:
-    """Curves over time; `labels` are (first, middle, last) dates."""
-    box = frame(times, [value for line in lines for value in line.values], 280)
-    parts = [_grid(box, labels), *(_path(box, times, line) for line in lines)]
-    return _svg(title, about, box.height, parts)
+def tick_text(value: float, step: float, unit: Unit) -> str:
+    """A tick with as many digits as its step needs."""
+    scale = 100.0 if unit == "percent" else 1.0
+    digits = max(0, -math.floor(math.log10(step * scale) + 1e-9))
+    return f"{value * scale:,.{digits}f}{'%' if unit == 'percent' else ''}"
 
 
-def area_chart(title: str, about: str, times: Sequence[int], values: FloatColumn, labels: Sequence[str]) -> str:
-    """An area below zero, in percent: the underwater curve."""
-    box = Frame(times[0], times[-1], min(*values, -0.001) * 1.05, 0.0, 180)
-    points = " ".join(f"{box.x(t):.1f},{box.y(v):.1f}" for t, v in _thin(times, values))
-    zero = box.y(0.0)
-    area = (
-        f'<polygon class="fall" points="{box.x(times[0]):.1f},{zero:.1f} {points} {box.x(times[-1]):.1f},{zero:.1f}"/>'
-    )
-    return _svg(title, about, box.height, [_grid(box, labels, percent=True), area])
+def date_ticks(start: float, end: float, most: int = MOST_TICKS) -> Sequence[tuple[int, str]]:
+    """(moment in ms UTC, label) at starts of months, or of days when there are less than three months."""
+    first = datetime.fromtimestamp(start / 1000, UTC)
+    months = (end - start) / (30.44 * DAY_MS)
+    if months < 3.0:
+        step = max(1, math.ceil((end - start) / DAY_MS / most))
+        midnight = math.ceil(start / DAY_MS)
+        days = range(midnight, math.floor(end / DAY_MS) + 1, step)
+        return [(day * DAY_MS, datetime.fromtimestamp(day * 86_400, UTC).strftime("%d %b")) for day in days]
+    every = next((n for n in (1, 2, 3, 6, 12, 24, 60, 120) if months / n <= most), 240)
+    count = first.year * 12 + first.month - 1
+    found = []
+    for month in range(-(-count // every) * every, count + math.ceil(months) + 2, every):
+        at = datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
+        moment = int(at.timestamp() * 1000)
+        if start <= moment <= end:
+            found.append((moment, at.strftime("%Y" if every >= 12 else "%b %Y")))
+    return found
 
 
-def bar_chart(title: str, about: str, bars: Sequence[tuple[str, float]], *, percent: bool = True) -> str:
-    """Bars up and down from zero; every bar has its value as a tooltip."""
-    values = [value for _, value in bars] or [0.0]
-    box = Frame(0, len(bars), min(0.0, *values) * 1.1, max(0.0, *values, 0.001) * 1.1, 200)
-    width = (WIDTH - LEFT - RIGHT) / max(len(bars), 1)
-    parts = [_grid(box, [bars[0][0], bars[-1][0]] if bars else [], percent=percent)]
-    for place, (name, value) in enumerate(bars):
-        top, bottom = box.y(max(value, 0.0)), box.y(min(value, 0.0))
-        shown = f"{value:+.2%}" if percent else f"{value:g}"
-        style = "gain" if value >= 0.0 else "loss"
-        size = _box(box.x(place) + 1.0, top, max(width - 2.0, 1.0), max(bottom - top, 0.5))
-        parts.append(f'<rect class="{style}" {size}><title>{escape(name)}: {shown}</title></rect>')
-    return _svg(title, about, box.height, parts)
-
-
-def price_chart(
-    title: str,
-    about: str,
-    candles: Sequence[tuple[int, float, float, float, float]],
-    marks: Sequence[Mark],
-    labels: Sequence[str],
-) -> str:
-    """Candles (time, open, high, low, close) with entries as ▲ below and exits as ▼ above their price."""
-    times = [one[0] for one in candles]
-    box = frame(times, [value for one in candles for value in one[2:4]], 300)
-    width = max(0.8, (WIDTH - LEFT - RIGHT) / len(candles) * 0.6)
-    parts = [_grid(box, labels)]
-    for time, first, high, low, last in candles:
-        x = box.x(time)
-        style = "gain" if last >= first else "loss"
-        top, bottom = box.y(max(first, last)), box.y(min(first, last))
-        parts.append(f'<path class="wick {style}" d="M{x:.1f} {box.y(high):.1f}V{box.y(low):.1f}"/>')
-        size = _box(x - width / 2.0, top, width, max(bottom - top, 0.6))
-        parts.append(f'<rect class="{style}" {size}/>')
-    parts += [_mark(box, mark) for mark in marks]
-    return _svg(title, about, box.height, parts)
-
-
-def _box(x: float, y: float, width: float, height: float) -> str:
-    return f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-
-
-def _mark(box: Frame, mark: Mark) -> str:
-    x, y = box.x(mark.time), box.y(mark.price)
-    shape = f"M{x:.1f} {y + 3:.1f}l5 9h-10z" if mark.style == "buy" else f"M{x:.1f} {y - 3:.1f}l5 -9h-10z"
-    return f'<path class="{mark.style}" d="{shape}"><title>{escape(mark.title)}</title></path>'
-
-
-def _svg(title: str, about: str, height: int, parts: Sequence[str]) -> str:
-    body = "".join(parts)
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {height}" role="img" preserveAspectRatio="none">'
-        f"<title>{escape(title)}</title><desc>{escape(about)}</desc>{body}</svg>"
-    )
-
-
-def _path(box: Frame, times: Sequence[int], line: Line) -> str:
-    points = " ".join(f"{box.x(t):.1f},{box.y(v):.1f}" for t, v in _thin(times, line.values) if isfinite(v))
-    return f'<polyline class="{line.style}" points="{points}"><title>{escape(line.name)}</title></polyline>'
-
-
-def _thin(times: Sequence[int], values: FloatColumn) -> Sequence[tuple[int, float]]:
-    step = max(1, len(times) // MOST_POINTS)
-    kept = list(zip(times, values, strict=True))[::step]
-    return kept if kept[-1][0] == times[-1] else [*kept, (times[-1], values[-1])]
-
-
-def _grid(box: Frame, labels: Sequence[str], *, percent: bool = False) -> str:
+def grid(box: Frame, unit: Unit) -> str:
+    """Horizontal lines with their values; zero is a stronger line."""
+    found = ticks(box.up)
+    step = found[1] - found[0] if len(found) > 1 else abs(found[0]) if found and found[0] else 1.0
     parts = []
-    for k in range(5):
-        value = box.low + (box.high - box.low) * k / 4
+    for value in found:
         y = box.y(value)
-        shown = f"{value:.0%}" if percent else _short(value)
-        parts.append(f'<path class="grid" d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}"/>')
-        parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{shown}</text>')
-    for k, text in enumerate(labels):
-        x = LEFT + (WIDTH - LEFT - RIGHT) * k / max(len(labels) - 1, 1)
-        anchor = "start" if k == 0 else ("end" if k == len(labels) - 1 else "middle")
-        parts.append(f'<text x="{x:.1f}" y="{box.height - 6}" text-anchor="{anchor}">{escape(text)}</text>')
+        style = "grid zero" if abs(value) < step * 1e-6 else "grid"
+        parts.append(f'<path class="{style}" d="M{LEFT} {y:.1f}H{box.canvas.width - RIGHT}"/>')
+        shown = tick_text(value, step, unit)
+        parts.append(f'<text class="value" x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{shown}</text>')
     return "".join(parts)
 
 
-def _short(value: float) -> str:
-    if abs(value) >= 1000.0:
-        return f"{value:,.0f}"
-    return f"{value:.4g}"
+def date_axis(box: Frame) -> str:
+    """Dates below the plot."""
+    most = MOST_TICKS if box.canvas.width > HALF.width else 4
+    return below(box, [(box.x(at), text) for at, text in date_ticks(box.across.low, box.across.high, most)])
+
+
+def below(box: Frame, labels: Sequence[tuple[float, str]]) -> str:
+    """Words centred at units from the left; one that would be cut at the right edge is left out."""
+    edge = box.canvas.width * 15 / 16
+    return "".join(
+        f'<text class="below" x="{x:.1f}" y="{box.canvas.height - 8}" text-anchor="middle">{escape(text)}</text>'
+        for x, text in labels
+        if x <= edge
+    )
+
+
+def document(words: Words, canvas: Canvas, parts: Sequence[str]) -> str:
+    """The whole chart; words are escaped here, parts must be markup already."""
+    title = escape(f"{words.stamp} {words.title}".strip())
+    stamp = (
+        f'<text class="stamp" x="{canvas.width / 2:g}" y="{canvas.height / 2:g}" text-anchor="middle">'
+        f"{escape(words.stamp)}</text>"
+        if words.stamp
+        else ""
+    )
+    return (
+        f'<svg class="{canvas.style}" viewBox="0 0 {canvas.width} {canvas.height}" role="img">'
+        f"<title>{title}</title><desc>{escape(words.about)}</desc>{''.join(parts)}{stamp}</svg>"
+    )

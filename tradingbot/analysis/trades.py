@@ -72,6 +72,23 @@ def by_column(trades: pl.DataFrame, column: str) -> list[TradeFigures]:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTrade:
+    """A position that only the end of the candles closed, at the last price less costs."""
+
+    symbol: str
+    strategy: str
+    since: int  # ms UTC
+    notional: float  # quote paid
+    pnl: float  # quote, after all costs
+
+
+def open_at_end(trades: pl.DataFrame) -> list[OpenTrade]:
+    """Those of the trades that nothing but the end closed, newest first."""
+    rows = trades.filter(pl.col("exit_reason") == "end").sort("exit_time", "symbol", "strategy", descending=True)
+    return [OpenTrade(*row) for row in rows.select("symbol", "strategy", "entry_time", "notional", "pnl").iter_rows()]
+
+
+@dataclass(frozen=True, slots=True)
 class StopFigures:
     """How stops did."""
 

@@ -18,6 +18,18 @@ def percent(value: Figure, digits: int = 1, *, signed: bool = False) -> str:
     return f"{value:+.{digits}%}" if signed else f"{value:.{digits}%}"
 
 
+def chance(value: Figure) -> str:
+    """A probability in whole percent; an estimate is never said to be certain."""
+    if isinstance(value, NotAvailable):
+        return str(value)
+    return "<1%" if value < 0.01 else (">99%" if value > 0.99 else f"{value:.0%}")
+
+
+def interval(low: Figure, high: Figure) -> str:
+    """Both ends, or once why there are none."""
+    return str(low) if isinstance(low, NotAvailable) else f"{number(low)} to {number(high)}"
+
+
 def money(value: Figure, *, signed: bool = False) -> str:
     """Quote currency, two digits."""
     if isinstance(value, NotAvailable):

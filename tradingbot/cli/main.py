@@ -1,15 +1,35 @@
 """The command line: `tradingbot VERB`."""
 
-import sys
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import tradingbot
 from tradingbot.cli import analyse, data, demo, research, show
 from tradingbot.domain.errors import TradingBotError
 
+INTERRUPTED = 130
+
+
+class Verbs(TyperGroup):
+    """Ends expected errors with one line on stderr and their exit code; Typer itself ends wrong usage, with code 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("Interrupted: nothing half-written remains, and the same command can be run again.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except TradingBotError as error:
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(error.exit_code) from None
+
+
 app = typer.Typer(
+    cls=Verbs,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -36,17 +56,6 @@ def root(
     """Begin with `tradingbot data download`, then `tradingbot backtest`."""
 
 
-def main() -> None:
-    """Run the command line; expected errors end with their exit code and one line."""
-    try:
-        app(standalone_mode=False)
-    except typer.Exit as ended:
-        sys.exit(ended.exit_code)
-    except typer.Abort:
-        sys.exit(130)
-    except KeyboardInterrupt:
-        typer.echo("Interrupted; what was finished is kept, and the same command goes on from there.", err=True)
-        sys.exit(130)
-    except TradingBotError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(error.exit_code)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line with these arguments (default those of the process) and exit."""
+    app(args=arguments, prog_name="tradingbot")
