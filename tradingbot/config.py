@@ -1,15 +1,18 @@
 """TOML and environment to frozen settings, once."""
 
+import math
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from tradingbot.data.settings import DownloadSettings
-from tradingbot.domain.errors import BadFile, InputError
+from tradingbot.domain.errors import BadFile, InputError, OutOfRange, UnknownName
+from tradingbot.domain.symbols import parse_symbol
 from tradingbot.engine.costs import CostSettings
 from tradingbot.risk.ranking import UniverseSettings
 from tradingbot.risk.regime import RegimeSettings
@@ -32,7 +35,7 @@ class Folders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class AccountSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[account]`: the equity that a backtest begins with, in the quote currency."""
 
-    cash: float = 10_000.0
+    cash: Annotated[float, msgspec.Meta(gt=0.0)] = 10_000.0
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,12 +62,40 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Config:
     for name, value in environment.items():
         if name.startswith(PREFIX):
             _set(content, name.removeprefix(PREFIX).lower().split("__"), value)
+    remedy = f"Mend it in {chosen} or in the environment ({PREFIX}...)"
     try:
-        return msgspec.convert(with_style_defaults(content), Config, strict=False)
+        config = msgspec.convert(with_style_defaults(content), Config, strict=False)
     except msgspec.ValidationError as error:
-        problem, _, where = str(error).partition(" - at `$.")
-        field = where.rstrip("`") or "configuration"
-        raise InputError(field, problem, f"Mend it in {chosen} or in the environment ({PREFIX}...)") from None
+        raise _refusal(str(error), remedy) from None
+    for name, number in _numbers(msgspec.to_builtins(config), ""):
+        if not math.isfinite(number):
+            raise OutOfRange(name, f"{number} is no number to reckon with", remedy)
+    for symbol in config.costs.fees:
+        if parse_symbol(symbol) != symbol:
+            raise UnknownName("costs.fees", f"'{symbol}' is not how the exchange writes it", "Write it as in BTCUSDT")
+    return config
+
+
+def _refusal(words: str, remedy: str) -> InputError:
+    """What the converter says, by the name of the setting."""
+    problem, _, where = words.partition(" - at `$")
+    field = where.strip(".`")
+    stranger = re.search("unknown field `(.*)`", problem)
+    if stranger is None:
+        return InputError(field or "configuration", problem, remedy)
+    return UnknownName(f"{field}.{stranger[1]}".strip("."), "there is no such setting", remedy)
+
+
+def _numbers(held: object, name: str) -> Iterator[tuple[str, float]]:
+    """Every number below a table, with its dotted name."""
+    if isinstance(held, float):
+        yield name, held
+    elif isinstance(held, dict):
+        for key, value in held.items():
+            yield from _numbers(value, f"{name}.{key}".strip("."))
+    elif isinstance(held, list | tuple):
+        for value in held:
+            yield from _numbers(value, name)
 
 
 def _read(path: Path) -> dict[str, Any]:

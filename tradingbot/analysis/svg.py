@@ -59,12 +59,13 @@ class Span:
 
 
 def around(values: Sequence[float], *, zero: bool = False, log: bool = False) -> Span:
-    """The span of the finite values with a little air, and of 0 where asked."""
+    """The span of the finite values with a little air, and of 0 where asked; what rounding leaves is no spread."""
     known = [float(value) for value in values if math.isfinite(value)] + ([0.0] if zero else [])
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
-    air = 0.05 * (high - low) or 0.01 * abs(high) or 1.0
+    most = max(abs(low), abs(high))
+    air = 0.05 * (high - low) if high - low > 1e-9 * most else (0.01 * most or 0.01)
     floor = low * 0.99 if log else low - air
-    return Span(0.0 if zero and low == 0.0 else floor, 0.0 if zero and high == 0.0 else high + air, log)
+    return Span(0.0 if zero and low == 0.0 < high else floor, 0.0 if zero and low < high == 0.0 else high + air, log)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def terminal_summary(result: RunResult) -> RenderableType:
         _cases(summaries),
         _line(f"Buy-and-hold: {result.benchmark_note}; its drawdown is taken at day ends."),
         *(_line(_fall(one, result.quote)) for one in central.drawdowns[:1]),
+        _line("By year: " + ", ".join(f"{name} {percent(value, signed=True)}" for name, value in central.years)),
         _groups("By strategy", central.by_strategy),
         _groups("By symbol", central.by_symbol),
         _groups("By style", central.by_style),

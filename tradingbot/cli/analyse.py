@@ -29,12 +29,10 @@ def report(
     as_json: o.Json = False,
 ) -> None:
     """Show a run again and write its report anew."""
-    from rich.console import Console
-
     from tradingbot.analysis.report_json import to_json
     from tradingbot.analysis.terminal import terminal_summary
     from tradingbot.cli.finish import write_report
-    from tradingbot.cli.workspace import print_json, say
+    from tradingbot.cli.workspace import console, print_json, say
     from tradingbot.research.runs import load, run_folder
 
     folder = _runs(config, runs)
@@ -43,7 +41,7 @@ def report(
     if as_json:
         print_json(to_json(result))
     else:
-        Console().print(terminal_summary(result))
+        console().print(terminal_summary(result))
     say(f"Report: {path}")
     if open_it:
         typer.launch(str(path))
@@ -67,9 +65,18 @@ def compare(
 
 
 def list_runs(config: o.Config = None, runs: o.Runs = None, as_json: o.Json = False) -> None:
-    """List the finished runs, oldest first."""
+    """List the finished runs, oldest first; a damaged one is named after the others, with exit code 2."""
     from tradingbot.cli.tables import show_runs
+    from tradingbot.domain.errors import BadFile
     from tradingbot.research.runs import known_runs, load
 
     folder = _runs(config, runs)
-    show_runs([load(folder, one)[0] for one in known_runs(folder)], as_json=as_json)
+    whole, damaged = [], []
+    for one in known_runs(folder):
+        try:
+            whole.append(load(folder, one)[0])
+        except BadFile as error:
+            damaged.append(error)
+    show_runs(whole, as_json=as_json)
+    if damaged:
+        raise damaged[0]

@@ -3,20 +3,25 @@
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from tradingbot.data.settings import DownloadSettings
+from tradingbot.cli import options as o
 
 app = typer.Typer(no_args_is_help=True, help="Candles: download, import, verify, list.")
 
-Store = Annotated[Path, typer.Option("--store", metavar="DIR", help="Folder of the candle store.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Symbols = Annotated[str | None, typer.Option("--symbols", "--symbol", help="Comma-separated, as in BTCUSDT,ETHUSDT.")]
 Timeframes = Annotated[
     str | None, typer.Option("--timeframes", "--timeframe", help="Comma-separated, as in 1m,1h (1s to 1d).")
 ]
-_STORE = Path("data")
-_DEFAULTS = DownloadSettings()
+
+
+def _store(asked: Path | None, config: Path | None) -> Path:
+    """The option goes before the configuration, which is read, and so checked, in any case."""
+    from tradingbot.config import current
+
+    held = Path(current(config).folders.store)
+    return asked or held
 
 
 @app.command(
@@ -24,26 +29,31 @@ _DEFAULTS = DownloadSettings()
     "tradingbot data download --timeframes 1m,1d --from 2023-01-01",
 )
 def download(
-    store: Store = _STORE,
+    store: o.Store = None,
     symbols: Symbols = None,
     timeframes: Timeframes = "1m",
     start: Annotated[str | None, typer.Option("--from", help="First UTC day; default a year before --to.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="UTC day after the last; default until now.")] = None,
-    archive_url: Annotated[str, typer.Option(help="Base URL of the archive.")] = _DEFAULTS.archive_url,
-    rest_url: Annotated[str, typer.Option(help="Base URL of the REST API.")] = _DEFAULTS.rest_url,
+    archive_url: Annotated[str | None, typer.Option(help="Base URL of the archive.")] = None,
+    rest_url: Annotated[str | None, typer.Option(help="Base URL of the REST API.")] = None,
     no_rest: Annotated[bool, typer.Option("--no-rest", help="Take only what the archive has.")] = False,
-    jobs: Annotated[int, typer.Option(min=1, max=32, help="Originals on their way at once.")] = _DEFAULTS.jobs,
-    as_json: Json = False,
+    jobs: Annotated[int | None, typer.Option(min=1, max=32, help="Originals on their way at once.")] = None,
+    config: o.Config = None,
+    as_json: o.Json = False,
 ) -> None:
     """Download candles: archive files with their SHA-256 verified, then REST for the days not archived yet.
 
     What is stored already is not fetched again. Without --symbols the default universe is meant.
     """
     from tradingbot.cli import data_work
+    from tradingbot.config import current
 
-    settings = DownloadSettings(archive_url=archive_url, rest_url=rest_url, use_rest=not no_rest, jobs=jobs)
+    held = current(config)
+    given = {"archive_url": archive_url, "rest_url": rest_url, "use_rest": False if no_rest else None, "jobs": jobs}
+    changes = {name: value for name, value in given.items() if value is not None}
+    settings = msgspec.structs.replace(held.download, **changes)
     series = data_work.series(symbols, timeframes)
-    data_work.download_candles(store, series, (start, end), settings, as_json=as_json)
+    data_work.download_candles(store or Path(held.folders.store), series, (start, end), settings, as_json=as_json)
 
 
 @app.command(
@@ -53,11 +63,12 @@ def download(
 )
 def import_(
     path: Annotated[Path, typer.Argument(help="A Parquet, CSV or zip file, exchangeInfo .json, or a folder of them.")],
-    store: Store = _STORE,
+    store: o.Store = None,
     symbols: Symbols = None,
     timeframes: Timeframes = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Date of an exchangeInfo that has none.")] = None,
-    as_json: Json = False,
+    config: o.Config = None,
+    as_json: o.Json = False,
 ) -> None:
     """Import candles and exchange filters; each file is verified, also against a CHECKSUM or manifest.json if there.
 
@@ -65,12 +76,16 @@ def import_(
     """
     from tradingbot.cli import data_work
 
-    data_work.import_files(store, path, data_work.series(symbols, timeframes), as_of, as_json=as_json)
+    data_work.import_files(_store(store, config), path, data_work.series(symbols, timeframes), as_of, as_json=as_json)
 
 
 @app.command(epilog="Example:  tradingbot data verify --symbols BTCUSDT --json")
 def verify(
-    store: Store = _STORE, symbols: Symbols = None, timeframes: Timeframes = None, as_json: Json = False
+    store: o.Store = None,
+    symbols: Symbols = None,
+    timeframes: Timeframes = None,
+    config: o.Config = None,
+    as_json: o.Json = False,
 ) -> None:
     """List what is odd in the store: gaps, contradictions, disagreements, runs without volume, jumps.
 
@@ -78,18 +93,19 @@ def verify(
     """
     from tradingbot.cli import data_work
 
-    data_work.verify_store(store, data_work.series(symbols, timeframes), as_json=as_json)
+    data_work.verify_store(_store(store, config), data_work.series(symbols, timeframes), as_json=as_json)
 
 
 @app.command("list", epilog="Example:  tradingbot data list --symbols BTCUSDT --timeframe 1m --files")
 def list_(
-    store: Store = _STORE,
+    store: o.Store = None,
     symbols: Symbols = None,
     timeframes: Timeframes = None,
     files: Annotated[bool, typer.Option("--files", help="Every file with its originals.")] = False,
-    as_json: Json = False,
+    config: o.Config = None,
+    as_json: o.Json = False,
 ) -> None:
     """List what the store holds: candles, period, originals with SHA-256 and when they were fetched."""
     from tradingbot.cli import data_work
 
-    data_work.list_store(store, data_work.series(symbols, timeframes), files=files, as_json=as_json)
+    data_work.list_store(_store(store, config), data_work.series(symbols, timeframes), files=files, as_json=as_json)

@@ -31,9 +31,10 @@ def demo(
     from tradingbot.cli.demo_candles import fetch_candles
     from tradingbot.cli.finish import finish
     from tradingbot.cli.workspace import Workspace, progress, say
+    from tradingbot.config import current
     from tradingbot.research.backtest import backtest
 
-    found = fetch_candles(folder, _places(os.environ), now_ms())
+    found = fetch_candles(folder, _places(os.environ), current(config).download, now_ms())
     asked = o.Asked(config, found.store, folder / "runs", (), ("all",), None, found.start, found.end)
     workspace = Workspace.of(asked)
     settings = workspace.settings(asked)

@@ -33,14 +33,14 @@ class Found:
     end: str
 
 
-def fetch_candles(folder: Path, places: Sequence[Path], now_ms: int) -> Found:
+def fetch_candles(folder: Path, places: Sequence[Path], settings: DownloadSettings, now_ms: int) -> Found:
     """Fill a store below `folder` and verify it; a second call finds it filled."""
     found = next((place for place in places if place.is_dir()), None)
     if found is not None:
         return _imported(folder / "data", found)
     say(f"== no market data at {places[0]}; trying Binance's archive")
     try:
-        return _downloaded(folder / "data", now_ms)
+        return _downloaded(folder / "data", settings, now_ms)
     except NetworkError as error:
         say(f"== Binance's archive cannot be reached ({error}): a generated market, SYNTHETIC, is used instead")
         return _generated(folder / "synthetic", now_ms)
@@ -53,14 +53,14 @@ def _imported(store: Path, source: Path) -> Found:
     return Found(store, "2024-01-01", "2024-11-01")
 
 
-def _downloaded(store: Path, now_ms: int) -> Found:
+def _downloaded(store: Path, settings: DownloadSettings, now_ms: int) -> Found:
     end = month_span(month_of(now_ms))[0]
     start = end
     for _ in range(MONTHS):
         start = month_span(month_of(start - 1))[0]
     wanted = Wanted(DEFAULT_UNIVERSE, (Timeframe.H1,), start - 150 * DAY_MS, end)
     with data_output.progress("download") as progress:
-        report = download(ParquetStore(store), wanted, DownloadSettings(), progress, lambda: now_ms)
+        report = download(ParquetStore(store), wanted, settings, progress, lambda: now_ms)
     if not report.outcomes and report.failures:
         raise report.failures[0]
     _verify(store)

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 import msgspec
-from rich.console import Console
 
 from tradingbot.analysis.html import render_html
 from tradingbot.analysis.report_json import to_json
 from tradingbot.analysis.result import RunResult
 from tradingbot.analysis.terminal import terminal_summary
 from tradingbot.analysis.words import label
-from tradingbot.cli.workspace import Workspace, print_json, say
+from tradingbot.cli.workspace import Workspace, console, print_json, say
 from tradingbot.data.atomic import put
 from tradingbot.research.runs import save
 
@@ -29,6 +28,6 @@ def finish(workspace: Workspace, result: RunResult, *, as_json: bool) -> Path:
     if as_json:
         print_json(to_json(result))
     else:
-        Console().print(terminal_summary(result))
+        console().print(terminal_summary(result))
     say(f"{label(result)} Report: {report}".strip())
     return report

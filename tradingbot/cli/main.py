@@ -1,5 +1,6 @@
 """The command line: `tradingbot VERB`."""
 
+import errno
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ from typer.core import TyperGroup
 
 import tradingbot
 from tradingbot.cli import analyse, data, demo, research, show
-from tradingbot.domain.errors import TradingBotError
+from tradingbot.domain.errors import InputError, TradingBotError
 
 INTERRUPTED = 130
 
@@ -26,6 +27,12 @@ class Verbs(TyperGroup):
         except TradingBotError as error:
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(error.exit_code) from None
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of our output went away, as in `| head`; Typer ends that
+                raise
+            problem = f"Error: {error.filename or 'files'}: {error.strerror or error}"
+            typer.echo(f"{problem}. Check that the path is right, may be used, and has room", err=True)
+            raise typer.Exit(InputError.exit_code) from None
 
 
 app = typer.Typer(

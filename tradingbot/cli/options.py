@@ -39,6 +39,15 @@ class Asked:
     cash: float | None = None
 
 
+def single(strategy: str) -> Sequence[str]:
+    """The one strategy that a verb is about; raises InputError for 'all'."""
+    from tradingbot.domain.errors import InputError
+
+    if strategy == "all":
+        raise InputError("strategy", "'all' is more than one", "Name one; 'tradingbot list-strategies' shows them")
+    return (strategy,)
+
+
 def split_spec(text: str) -> tuple[str, Mapping[str, Any]]:
     """`name:a=1,b=2` as name and parameters; raises InputError."""
     from tradingbot.domain.errors import InputError

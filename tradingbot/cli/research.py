@@ -77,7 +77,7 @@ def sweep(
     from tradingbot.research.sweep import default_grid, grid_of
     from tradingbot.research.sweep import sweep as run
 
-    asked = o.Asked(config, store, runs, strategy_path or (), (strategy,), symbols, start, end, base)
+    asked = o.Asked(config, store, runs, strategy_path or (), o.single(strategy), symbols, start, end, base)
     workspace = Workspace.of(asked)
     settings = workspace.settings(asked)
     laboratory = workspace.laboratory
@@ -91,7 +91,7 @@ def optimize(
     strategy: Annotated[str, typer.Option("-s", "--strategy", help="The strategy to optimise; named parameters stay.")],
     trials: Annotated[int, typer.Option(min=1, max=100_000, help="Sets of parameters to try.")] = 100,
     folds: Annotated[int, typer.Option(min=2, max=50, help="Stretches that must all hold up.")] = 5,
-    seed: Annotated[int, typer.Option(help="Of the search; the same seed finds the same.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Of the search; the same seed finds the same.")] = 1,
     symbols: o.Symbols = None,
     start: o.From = None,
     end: o.To = None,
@@ -111,7 +111,7 @@ def optimize(
     from tradingbot.cli.workspace import Workspace, progress
     from tradingbot.research.optimise import optimise
 
-    asked = o.Asked(config, store, runs, strategy_path or (), (strategy,), symbols, start, end, base)
+    asked = o.Asked(config, store, runs, strategy_path or (), o.single(strategy), symbols, start, end, base)
     workspace = Workspace.of(asked)
     settings = workspace.settings(asked)
     with progress(as_json) as shown:
@@ -146,7 +146,7 @@ def walk_forward(
     from tradingbot.research.walk_forward import Plan
     from tradingbot.research.walk_forward import walk_forward as run
 
-    asked = o.Asked(config, store, runs, strategy_path or (), (strategy,), symbols, start, end, base, cash)
+    asked = o.Asked(config, store, runs, strategy_path or (), o.single(strategy), symbols, start, end, base, cash)
     workspace = Workspace.of(asked)
     settings = workspace.settings(asked)
     laboratory = workspace.laboratory

@@ -16,12 +16,13 @@ def register(app: typer.Typer) -> None:
     )
 
 
-def list_strategies(strategy_path: o.StrategyPath = None, as_json: o.Json = False) -> None:
+def list_strategies(config: o.Config = None, strategy_path: o.StrategyPath = None, as_json: o.Json = False) -> None:
     """List all strategies with their parameters, defaults and ranges."""
     from tradingbot.cli.tables import show_strategies
-    from tradingbot.research.catalogue import Catalogue
+    from tradingbot.cli.workspace import Workspace
 
-    show_strategies(Catalogue.of(strategy_path or ()).known, as_json=as_json)
+    workspace = Workspace.of(o.Asked(config, strategy_paths=strategy_path or ()))
+    show_strategies(workspace.laboratory.catalogue.known, as_json=as_json)
 
 
 def show_config(config: o.Config = None, as_json: o.Json = False) -> None:
@@ -47,7 +48,7 @@ def lookahead_check(
     from tradingbot.cli.workspace import Workspace
     from tradingbot.research.lookahead import check_strategy
 
-    asked = o.Asked(config, store, None, strategy_path or (), (strategy,), symbols or "BTCUSDT", start, end)
+    asked = o.Asked(config, store, None, strategy_path or (), o.single(strategy), symbols or "BTCUSDT", start, end)
     workspace = Workspace.of(asked)
     findings = check_strategy(workspace.laboratory, workspace.settings(asked))
     show_findings(findings, as_json=as_json)

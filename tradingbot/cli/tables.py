@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
 from tradingbot.analysis.compare import compare_runs, comparison_table
@@ -13,7 +12,7 @@ from tradingbot.analysis.deflated import deflated_sharpe
 from tradingbot.analysis.overfitting import probability_of_overfitting
 from tradingbot.analysis.result import RunResult
 from tradingbot.analysis.sharpe import annualised
-from tradingbot.cli.workspace import Workspace, print_json
+from tradingbot.cli.workspace import Workspace, console, print_json
 from tradingbot.config import Config
 from tradingbot.research.optimise import Optimisation
 from tradingbot.research.reproduce import Comparison
@@ -88,11 +87,11 @@ def show_sweep(workspace: Workspace, settings: RunSettings, done: Sweep, *, as_j
             f"{one.max_drawdown:.2%}",
             str(one.trades),
         )
-    console = Console()
-    console.print(made)
-    console.print(f"{len(ranked)} combinations, {done.refused} refused by the strategy; at most {SHOWN} are shown.")
-    console.print(f"Probability that choosing the best is overfitting (CSCV): {_share(overfit)}")
-    console.print(f"Chance that the best is above luck, after {done.trials.count} trials: {_share(best)}")
+    out = console()
+    out.print(made)
+    out.print(f"{len(ranked)} combinations, {done.refused} refused by the strategy; at most {SHOWN} are shown.")
+    out.print(f"Probability that choosing the best is overfitting (CSCV): {_share(overfit)}")
+    out.print(f"Chance that the best is above luck, after {done.trials.count} trials: {_share(best)}")
 
 
 def _share(value: object) -> str:
@@ -106,7 +105,7 @@ def show_optimisation(workspace: Workspace, settings: RunSettings, done: Optimis
     folds = [None if one != one else annualised(float(one)) for one in best.folds]
     if as_json:
         facts = {"trials": done.trials.count, "deflated_sharpe": chance, "fold_sharpes": folds, "score": best.score}
-        facts["came_back"] = _share(done.stops.came_back)
+        facts["came_back"] = done.stops.came_back
         ranges = {name: list(span) for name, span in done.near.items()}
         print_json(
             {"data": workspace.laboratory.provenance, "recommended": _row(best.result), "as_good": ranges, **facts}
@@ -122,19 +121,17 @@ def show_optimisation(workspace: Workspace, settings: RunSettings, done: Optimis
     for name, value in best.parameters.items():
         low, high = done.near[name]
         made.add_row(name, *(f"{one:.4g}" if isinstance(one, float) else str(one) for one in (value, low, high)))
-    console = Console()
-    console.print(made)
-    console.print("Sharpe of the stretches: " + "  ".join("n/a" if one is None else f"{one:.2f}" for one in folds))
-    console.print(
+    out = console()
+    out.print(made)
+    out.print("Sharpe of the stretches: " + "  ".join("n/a" if one is None else f"{one:.2f}" for one in folds))
+    out.print(
         f"All days: Sharpe {_year(best.result.sharpe)}, {best.result.total_return:+.2%}, {best.result.trades} trades"
     )
-    console.print(
-        f"Chance that this is above luck, given {done.trials.count} trials on these candles: {_share(chance)}"
-    )
-    console.print(
+    out.print(f"Chance that this is above luck, given {done.trials.count} trials on these candles: {_share(chance)}")
+    out.print(
         f"{done.stops.stopped} trades were stopped; of them came back to the entry: {_share(done.stops.came_back)}"
     )
-    console.print("These are in-sample figures: judge the parameters with walk-forward, or on other candles.")
+    out.print("These are in-sample figures: judge the parameters with walk-forward, or on other candles.")
 
 
 def show_comparison(done: Comparison, *, as_json: bool) -> None:
@@ -145,9 +142,9 @@ def show_comparison(done: Comparison, *, as_json: bool) -> None:
     made = table(f"REPRODUCE {done.run_id}", "what", "equal")
     for name, equal in done.checks.items():
         made.add_row(name, "yes" if equal else "NO")
-    console = Console()
-    console.print(made)
-    console.print("Equal to the last digit." if done.equal else f"Not equal: {', '.join(done.differences)}.")
+    out = console()
+    out.print(made)
+    out.print("Equal to the last digit." if done.equal else f"Not equal: {', '.join(done.differences)}.")
 
 
 def show_compared(results: Sequence[RunResult], *, as_json: bool) -> None:
@@ -156,7 +153,7 @@ def show_compared(results: Sequence[RunResult], *, as_json: bool) -> None:
     if as_json:
         print_json(compared)
     else:
-        Console().print(comparison_table(compared))
+        console().print(comparison_table(compared))
 
 
 def show_runs(results: Sequence[RunResult], *, as_json: bool) -> None:
@@ -187,7 +184,7 @@ def show_runs(results: Sequence[RunResult], *, as_json: bool) -> None:
             f"{row['return']:+.2%}",
             str(row["trades"]),
         )
-    Console().print(made)
+    console().print(made)
 
 
 def show_strategies(known: Mapping[str, type[Strategy]], *, as_json: bool) -> None:
@@ -209,7 +206,7 @@ def show_strategies(known: Mapping[str, type[Strategy]], *, as_json: bool) -> No
         made = table(f"{row['strategy']}: {row['about']}", "parameter", "default", "allowed")
         for one in row["parameters"]:
             made.add_row(one["name"], str(one["default"]), one["allowed"])
-        Console().print(made)
+        console().print(made)
 
 
 def _allowed(parameter: Parameter) -> str:
@@ -232,7 +229,7 @@ def show_settings(config: Config, *, as_json: bool) -> None:
     for name, values in held.items():
         for setting, value in values.items():
             made.add_row(name, setting, str(value))
-    Console().print(made)
+    console().print(made)
 
 
 def show_findings(findings: Sequence[str], *, as_json: bool) -> None:
@@ -241,8 +238,8 @@ def show_findings(findings: Sequence[str], *, as_json: bool) -> None:
         print_json({"findings": list(findings)})
         return
     for finding in findings:
-        Console().print(finding)
-    Console().print(
+        console().print(finding)
+    console().print(
         f"{len(findings)} findings."
         if findings
         else "Nothing found: no value changed with the future, the warm-up or the run."

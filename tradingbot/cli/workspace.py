@@ -1,5 +1,6 @@
 """From what a person asked to what research needs: configuration, folders, settings, dates."""
 
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,13 +17,15 @@ from tradingbot import config
 from tradingbot.cli.options import Asked, split_spec
 from tradingbot.data.calendar import parse_day
 from tradingbot.data.store import CandleStore, no_candles
-from tradingbot.domain.errors import NoData
+from tradingbot.domain.errors import NoData, OutOfRange
 from tradingbot.domain.symbols import DEFAULT_UNIVERSE, parse_symbol
 from tradingbot.domain.timeframe import DAY_MS
 from tradingbot.research.laboratory import Laboratory, Progress
 from tradingbot.research.settings import RunSettings, StrategySpec
 from tradingbot.strategies.params import build
 from tradingbot.strategies.registry import find
+
+PLAIN_WIDTH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,15 @@ class Workspace:
 
     def settings(self, asked: Asked) -> RunSettings:
         """The run that was asked for; raises InputError and its kin."""
-        symbols = [parse_symbol(one) for one in asked.symbols.split(",")] if asked.symbols else DEFAULT_UNIVERSE
+        given = None if asked.symbols is None else [parse_symbol(one) for one in asked.symbols.split(",")]
+        symbols = given or DEFAULT_UNIVERSE
         start, end = period(self.laboratory.store, symbols, asked.start, asked.end)
         return RunSettings(
             strategies=self.specs(asked.strategies),
             symbols=list(symbols),
             start=start,
             end=end,
-            cash=msgspec.convert(asked.cash or self.config.account.cash, float),
+            cash=_cash(self.config.account.cash if asked.cash is None else asked.cash),
             base=asked.base,
             risk=self.config.risk,
             costs=self.config.costs,
@@ -73,10 +77,16 @@ class Workspace:
         return specs
 
 
+def _cash(value: float) -> float:
+    if not (math.isfinite(value) and value > 0.0):
+        raise OutOfRange("cash", f"{value:g} is no equity to begin with", "Give an amount above 0")
+    return value
+
+
 def period(store: CandleStore, symbols: Sequence[str], start: str | None, end: str | None) -> tuple[int, int]:
     """First and last moment (ms, exclusive) of a run; the defaults are the last year of what all symbols have."""
-    to = parse_day(end, "to") if end else min(_end_of(store, one) for one in symbols) // DAY_MS * DAY_MS
-    return (parse_day(start, "from") if start else to - 365 * DAY_MS), to
+    to = parse_day(end, "to") if end is not None else min(_end_of(store, one) for one in symbols) // DAY_MS * DAY_MS
+    return (parse_day(start, "from") if start is not None else to - 365 * DAY_MS), to
 
 
 def _end_of(store: CandleStore, symbol: str) -> int:
@@ -102,6 +112,11 @@ def progress(quiet: bool) -> Iterator[Progress]:
     with Bar(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("starting", total=None)
         yield lambda text, done, total: bar.update(task, description=text, completed=done, total=total)
+
+
+def console() -> Console:
+    """Standard output: as wide as the terminal; elsewhere wide enough that no figure is cut off or folded."""
+    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
 
 def say(text: str) -> None:

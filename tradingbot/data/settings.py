@@ -1,6 +1,10 @@
 """What can be set about downloads."""
 
+from typing import Annotated
+
 import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(gt=0.0)]
 
 
 class DownloadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -14,9 +18,9 @@ class DownloadSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     archive_url: str = "https://data.binance.vision"
     rest_url: str = "https://api.binance.com"
     use_rest: bool = True
-    jobs: int = 4
-    timeout: float = 20.0
-    retries: int = 4
-    max_wait: float = 300.0
-    weight_limit: int = 6000
-    weight_share: float = 0.8
+    jobs: Annotated[int, msgspec.Meta(ge=1, le=32)] = 4
+    timeout: Seconds = 20.0
+    retries: Annotated[int, msgspec.Meta(ge=0)] = 4
+    max_wait: Seconds = 300.0
+    weight_limit: Annotated[int, msgspec.Meta(ge=1)] = 6000
+    weight_share: Annotated[float, msgspec.Meta(gt=0.0, le=1.0)] = 0.8

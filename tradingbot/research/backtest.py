@@ -5,10 +5,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 import tradingbot
 from tradingbot.analysis.result import CASES, CaseName, CaseResult, RunResult, Trials
+from tradingbot.analysis.returns import daily_returns
+from tradingbot.analysis.sharpe import sharpe
 from tradingbot.domain.symbols import split_symbol
 from tradingbot.research.hold import HOLD_NOTE, buy_and_hold, price_series
 from tradingbot.research.laboratory import Laboratory, Progress, silent
@@ -30,11 +30,9 @@ def run_case(laboratory: Laboratory, prepared: Prepared, case: CaseName) -> Case
 
 
 def daily_sharpe(case: CaseResult, cash: float) -> float | None:
-    """Mean over standard deviation of the daily returns, not annualised; None when it is not defined."""
-    equity = np.concatenate([[cash], case.equity["equity"].to_numpy()])
-    returns = np.diff(equity) / equity[:-1]
-    spread = float(returns.std(ddof=1)) if len(returns) > 1 else 0.0
-    return float(returns.mean()) / spread if spread > 0.0 else None
+    """Of the daily returns, not annualised; None when it is not defined."""
+    ratio = sharpe(daily_returns(case.equity["equity"].to_numpy(), cash))
+    return None if math.isnan(ratio) else ratio
 
 
 def trial_of(result: RunResult, kind: str) -> Trial:

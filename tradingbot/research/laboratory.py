@@ -12,6 +12,7 @@ from tradingbot.data.exchange_info import FilterStore
 from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.domain.errors import InputError, NoData, OutOfRange
 from tradingbot.domain.filters import SymbolFilters
+from tradingbot.domain.symbols import split_symbol
 from tradingbot.research.catalogue import Catalogue, full_specs
 from tradingbot.research.ledger import Ledger
 from tradingbot.research.prepare import Prepared, prepare
@@ -68,6 +69,10 @@ def _check(settings: RunSettings) -> None:
             raise InputError(name, "none is given", f"Name at least one of the {name}")
     if len(set(settings.symbols)) < len(settings.symbols):
         raise InputError("symbols", "one is given twice", "Name each symbol once")
+    quotes = sorted({split_symbol(symbol)[1] for symbol in settings.symbols})
+    if len(quotes) > 1:
+        problem = f"they are quoted in {' and '.join(quotes)}, and an account has one currency"
+        raise InputError("symbols", problem, "Name symbols of one quote asset")
     if settings.start >= settings.end:
         raise OutOfRange("from/to", "the range is empty or reversed", "Give --from before --to")
 

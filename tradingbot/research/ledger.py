@@ -3,7 +3,7 @@
 import math
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +12,10 @@ import msgspec
 import numpy as np
 
 from tradingbot.analysis.result import Trials
+from tradingbot.domain.errors import BadFile, InputError, StorageFull, StoreBusy
+
+PATIENCE = 30.0
+"""Seconds to wait for another process that writes."""
 
 
 class Prior(msgspec.Struct, frozen=True):
@@ -67,7 +71,7 @@ class Trial(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Trials in a SQLite file; several processes may write to it."""
+    """Trials in a SQLite file; several processes may write to it. What cannot be used raises InputError and its kin."""
 
     path: Path
 
@@ -112,11 +116,24 @@ class Ledger:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(self.path, timeout=30.0)
         try:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute(_SCHEMA)
-            with db:
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as db, db:
+                # A transaction that begins as a reader is refused, not kept waiting, when two of them come to write.
+                db.execute("BEGIN IMMEDIATE")
+                db.execute(_SCHEMA)
                 yield db
-        finally:
-            db.close()
+        except sqlite3.Error as error:
+            raise refusal(self.path, error) from error
+
+
+def refusal(path: Path, error: sqlite3.Error) -> InputError:
+    """What a person can do about an error of SQLite; its primary code is the low byte."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return StorageFull("runs", f"the disk is full while writing {path}", "Free some space and run this again")
+    if code == sqlite3.SQLITE_BUSY:
+        return StoreBusy("runs", f"another process holds {path}", "Wait until it has ended and run this again")
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        remedy = "Put a copy of it back; without one, move it away, and trials are counted from zero"
+        return BadFile(str(path), f"not a whole ledger ({error})", remedy)
+    return InputError("runs", f"{path} cannot be used ({error})", "Make it writable, or give another --runs")

@@ -9,6 +9,7 @@ import numpy as np
 import optuna
 
 from tradingbot.analysis.result import Trials
+from tradingbot.analysis.sharpe import sharpe
 from tradingbot.analysis.trades import StopFigures, stop_figures
 from tradingbot.domain.candles import FloatColumn
 from tradingbot.domain.errors import TradingBotError
@@ -18,7 +19,7 @@ from tradingbot.research.ledger import Trial
 from tradingbot.research.results import case_result
 from tradingbot.research.settings import RunSettings
 from tradingbot.research.simulate import simulate
-from tradingbot.research.trial import Bench, Tried, sharpe_of
+from tradingbot.research.trial import Bench, Tried
 from tradingbot.strategies.params import Parameter, parameters
 from tradingbot.strategies.registry import find
 
@@ -51,7 +52,7 @@ class Optimisation:
 
 def fold_score(returns: FloatColumn, folds: int) -> tuple[FloatColumn, float]:
     """Daily Sharpe ratios of consecutive stretches of equal length, and mean - standard error (NO_SCORE: too few)."""
-    sharpes = np.array([sharpe_of(part) for part in np.array_split(returns, folds)])
+    sharpes = np.array([sharpe(part) for part in np.array_split(returns, folds)])
     known = sharpes[np.isfinite(sharpes)]
     if len(known) < max(2, folds // 2):
         return sharpes, NO_SCORE

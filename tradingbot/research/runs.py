@@ -9,18 +9,20 @@ from typing import Any
 
 import msgspec
 import polars as pl
+from polars.exceptions import PolarsError
 
 from tradingbot.analysis.result import CaseResult, PriceSeries, RunResult, SeriesInfo, Trials
 from tradingbot.data.atomic import put
 from tradingbot.domain.errors import BadFile, UnknownName
 
+_ID = re.compile("[a-z]+-[0-9a-f]{10}")
 _FRAMES = ("equity", "trades", "refusals")
 
 
 def run_folder(runs: Path, run_id: str) -> Path:
     """The folder of a run; raises UnknownName when there is none."""
     folder = runs / run_id
-    if not re.fullmatch(r"[a-z]+-[0-9a-f]{10}", run_id) or not (folder / "run.json").is_file():
+    if not _ID.fullmatch(run_id) or not (folder / "run.json").is_file():
         known = " ".join(known_runs(runs)[-5:]) or "none yet"
         raise UnknownName("run", f"'{run_id}' is not in {runs}", f"Newest runs: {known}")
     return folder
@@ -28,7 +30,8 @@ def run_folder(runs: Path, run_id: str) -> Path:
 
 def known_runs(runs: Path) -> Sequence[str]:
     """The ids of the runs in a folder, oldest first."""
-    return [path.parent.name for path in sorted(runs.glob("*/run.json"), key=lambda path: path.stat().st_mtime)]
+    files = [path for path in runs.glob("*/run.json") if _ID.fullmatch(path.parent.name)]
+    return [path.parent.name for path in sorted(files, key=lambda path: path.stat().st_mtime)]
 
 
 def save(runs: Path, result: RunResult, strategy_paths: Sequence[Path]) -> Path:
@@ -65,9 +68,10 @@ def load(runs: Path, run_id: str) -> tuple[RunResult, Sequence[Path]]:
                 "benchmark": pl.read_parquet(folder / "benchmark.parquet"),
             }
         )
-    except (msgspec.MsgspecError, KeyError, TypeError, OSError, pl.exceptions.PolarsError) as error:
+        paths = [Path(path) for path in document["strategy_paths"]]
+    except (msgspec.MsgspecError, LookupError, TypeError, ValueError, AttributeError, OSError, PolarsError) as error:
         raise BadFile(str(folder), f"not a whole run ({error})", "Run the backtest again") from None
-    return result, [Path(path) for path in document["strategy_paths"]]
+    return result, paths
 
 
 def _case(folder: Path, name: str, held: Mapping[str, Any]) -> CaseResult:

@@ -43,7 +43,9 @@ def grid_of(laboratory: Laboratory, settings: RunSettings, texts: Sequence[str])
             raise InputError("param", f"'{text}' has no values", "Write name=5:50:5 or name=5,10,20")
         if name not in known:
             build(strategy, {name: values})  # raises UnknownName with the nearest name
-        grid[name] = [known[name].parse(value) for value in _values(name, values)]
+        if name in grid:
+            raise InputError("param", f"{name} is given twice", "Name all its values at once, as in name=5,10,20")
+        grid[name] = list(dict.fromkeys(known[name].parse(value) for value in _values(name, values)))
     if not grid:
         raise InputError("param", "no parameter is varied", "Add --param name=5:50:5, once for each parameter")
     return grid
@@ -56,7 +58,7 @@ def _values(name: str, text: str) -> Sequence[Any]:
         low, high, step = (float(part) for part in text.split(":"))
     except ValueError:
         raise InputError(name, f"'{text}' is not a range", "Write from:to:step, as in 5:50:5") from None
-    if step <= 0.0 or high < low or (high - low) / step > MOST_COMBINATIONS:
+    if not (step > 0.0 and high >= low and (high - low) / step <= MOST_COMBINATIONS):
         raise OutOfRange(name, f"'{text}' is an empty or endless range", "Give from <= to and a positive step")
     count = int((high - low) / step + 1e-9) + 1
     return [f"{low + k * step:.12g}" for k in range(count)]

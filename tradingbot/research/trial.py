@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from tradingbot.analysis.sharpe import sharpe
 from tradingbot.domain.candles import FloatColumn
 from tradingbot.engine.outputs import DAYS, TRADES
 from tradingbot.engine.run import Inputs
@@ -31,13 +32,7 @@ class Tried:
     @property
     def sharpe(self) -> float:
         """Daily, not annualised; NaN when it is not defined."""
-        return sharpe_of(self.returns)
-
-
-def sharpe_of(returns: FloatColumn) -> float:
-    """Mean over standard deviation; NaN when it is not defined."""
-    spread = float(returns.std(ddof=1)) if len(returns) > 1 else 0.0
-    return float(returns.mean()) / spread if spread > 0.0 else float("nan")
+        return sharpe(self.returns)
 
 
 def tried(prepared: Prepared, simulated: Simulated, parameters: Mapping[str, Any]) -> Tried:

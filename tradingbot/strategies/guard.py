@@ -45,7 +45,7 @@ def _run(name: str, strategy: Strategy, candles: Candles) -> tuple[int, Signals]
     try:
         warmup: object = strategy.warmup
         signals: object = strategy.signals(given)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         problem = f"raised {type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})"
         raise BadStrategy(name, problem, "Mend the strategy") from error

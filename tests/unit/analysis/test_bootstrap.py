@@ -14,6 +14,16 @@ def test_blocks_grow_with_the_cube_root_of_the_days() -> None:
     assert [block_length(days) for days in (8, 30, 1_000)] == [5, 5, 15]
 
 
+def test_blocks_wrap_around_the_end_so_that_every_day_counts_the_same() -> None:
+    """The last day is followed by the first, and each is drawn about as often as any other."""
+    drawn = resampled(np.arange(20.0), np.random.default_rng(1))
+    counts = np.unique(drawn, return_counts=True)[1]
+
+    assert ((drawn[:, 1:] == 0.0) & (drawn[:, :-1] == 19.0)).any()
+    assert len(counts) == 20
+    assert counts.min() / counts.max() > 0.9
+
+
 def test_an_account_that_seldom_trades_has_a_wide_interval() -> None:
     """Three winning days of 400 prove no edge: resamples without any of them count as no win."""
     returns = np.zeros(400)

@@ -50,10 +50,11 @@ def test_worse_costs_are_worse(run: RunResult) -> None:
 
 def test_the_same_run_draws_the_same_and_another_run_draws_otherwise(run: RunResult, central: Summary) -> None:
     """The seed belongs to the candles and the configuration."""
-    other = replace(run, config_sha256=run.config_sha256[::-1])
+    other = summarise(run.central, replace(run, config_sha256=run.config_sha256[::-1]))
 
     assert summarise(run.central, run) == central
-    assert summarise(run.central, other).account.sharpe_low != central.account.sharpe_low
+    assert other.account.sharpe_low != central.account.sharpe_low
+    assert other.beats_hold != central.beats_hold
 
 
 def test_every_figure_is_a_number_or_a_reason(central: Summary) -> None:
@@ -85,6 +86,13 @@ def test_a_run_without_a_trade_has_reasons_instead_of_ratios(run: RunResult) -> 
     assert str(one.deflated_sharpe) == str(one.needed_days) == "n/a - equity did not move"
     assert str(one.trades.win_rate) == "n/a - no trades"
     assert _leaves(one.to_json()) != []
+
+
+def test_calmar_by_hand() -> None:
+    """Growth of a fifth in a year after a fall of a tenth."""
+    equity = np.linspace(100.0, 120.0, 365)
+
+    assert equity_figures(equity, 100.0, 0.1, np.random.default_rng(1)).calmar == pytest.approx(2.0)
 
 
 def test_an_account_that_only_rose_has_no_calmar_ratio() -> None:
@@ -140,7 +148,10 @@ def test_the_interval_decides_the_verdict(low: float, high: float, words: str, c
     ("chance", "words"),
     [
         (0.999, "above buy-and-hold (>99% chance of a higher mean)"),
-        (0.60, "not distinguishable from buy-and-hold (60% chance of a higher mean)"),
+        (0.98, "; above buy-and-hold (98% chance of a higher mean)"),
+        (0.97, "not distinguishable from buy-and-hold (97% chance of a higher mean)"),
+        (0.03, "not distinguishable from buy-and-hold (3% chance of a higher mean)"),
+        (0.02, "; below buy-and-hold (2% chance of a higher mean)"),
         (0.001, "below buy-and-hold (<1% chance of a higher mean)"),
     ],
 )

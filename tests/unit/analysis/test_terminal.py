@@ -31,11 +31,11 @@ def test_the_first_line_says_where_the_figures_come_from() -> None:
 
 @pytest.mark.parametrize("result", [RUN, replace(RUN, data="synthetic")], ids=["recorded", "synthetic"])
 def test_no_number_is_cut_on_a_terminal_of_80_columns(result: RunResult) -> None:
-    """Nothing ends in an ellipsis, and the money of every group is there."""
+    """Nothing ends in an ellipsis, narrower ones included, and the money of every group is there."""
     text = shown(result, 80)
     central = summarise(result.central, result)
 
-    assert "…" not in text
+    assert "…" not in text + shown(result, 50)
     assert max(len(line) for line in text.splitlines()) <= 80
     for one in (*central.by_symbol, *central.by_exit):
         assert money(one.pnl, signed=True) in text
@@ -68,6 +68,15 @@ def test_positions_open_at_the_end_are_named_up_to_a_limit() -> None:
     assert shown(RUN).count("Open at the end") == len(summarise(RUN.central, RUN).open_at_end)
     assert shown(many).count("Open at the end") == MOST_OPEN
     assert f"and {len(trades) - MOST_OPEN} more that were open at the end." in shown(many)
+
+
+def test_every_year_is_told() -> None:
+    """With its return."""
+    years = ", ".join(f"{name} {percent(value, signed=True)}" for name, value in summarise(RUN.central, RUN).years)
+
+    assert f"By year: {years}" in shown(RUN)
+    assert "2023" in years
+    assert "2024" in years
 
 
 def test_limits_that_tripped_dust_and_notes_are_listed() -> None:
