@@ -26,6 +26,7 @@ def _command(who: Contender, folder: Path) -> tuple[list[str], dict[str, str]]:
         "PYTHONPATH": os.pathsep.join([str(HERE / "peers"), str(HERE.parent)]),
         "RAPTORBT_NO_VERSION_CHECK": "1",
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # byte code is one of the caches that the first run fills
     return [str(python_of(who.environment)), str(HERE / f"{who.script}.py"), who.variant, str(folder)], environment
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.support.generated import gappy
+from tests.support.generated import coarse, gappy, walk
 from tests.support.real import hourly
 from tradingbot.domain.candles import Candles, Signals
 from tradingbot.domain.timeframe import Timeframe
@@ -115,5 +115,18 @@ def test_the_newest_signal_is_the_batch_one(name: str) -> None:
 
     for last in range(len(candles) - 40, len(candles)):
         newest = evaluate(strategy, candles[last + 1 - strategy.warmup : last + 1])
+
+        assert (batch.enter[last], batch.exit[last]) == (newest.enter[-1], newest.exit[-1])
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_ties_do_not_depend_on_history(name: str) -> None:
+    """On a coarse price grid, where averages often tie, live and batch still say the same: rounding decides nothing."""
+    strategy = STRATEGIES[name]()
+    candles = coarse(walk(strategy.warmup + 4_000, timeframe=strategy.timeframe, swing=0.001), 0.1)
+    batch = evaluate(strategy, candles)
+
+    for last in range(len(candles) - 1_500, len(candles)):
+        newest = strategy.signals(candles[last + 1 - strategy.warmup : last + 1])
 
         assert (batch.enter[last], batch.exit[last]) == (newest.enter[-1], newest.exit[-1])

@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from tests.support.generated import kept, walk
 from tradingbot.domain.candles import Candles, FloatColumn
 from tradingbot.domain.timeframe import Timeframe
-from tradingbot.features.columns import crossed_above, crossed_below, rolling_deviation, rolling_mean
+from tradingbot.features.columns import at_most, crossed_above, crossed_below, rolling_deviation, rolling_mean
 from tradingbot.features.higher import as_of, resample
 from tradingbot.features.momentum import rsi, stochastic
 from tradingbot.features.registry import discover_features
@@ -55,7 +55,7 @@ def test_crossings_alternate(column: FloatColumn, level: float) -> None:
 
     assert not (up & down).any()
     for first, second in zip(np.flatnonzero(up)[:-1], np.flatnonzero(up)[1:], strict=True):
-        assert (column[first:second] <= level).any()
+        assert at_most(column[first:second], level).any()
 
 
 @given(values)

@@ -29,6 +29,7 @@ def grown(returns: FloatColumn) -> FloatColumn:
     return equity
 
 
+@settings(deadline=None)
 @given(RETURNS)
 def test_equity_and_returns_are_the_same(returns: FloatColumn) -> None:
     """One gives the other back."""
@@ -38,6 +39,7 @@ def test_equity_and_returns_are_the_same(returns: FloatColumn) -> None:
     assert 1.0 + total_return(equity, 100.0) == pytest.approx(np.prod(1.0 + returns))
 
 
+@settings(deadline=None)
 @given(RETURNS)
 def test_losses_mirrored_are_gains(returns: FloatColumn) -> None:
     """The ratio of the negative is the negative ratio."""
@@ -46,6 +48,7 @@ def test_losses_mirrored_are_gains(returns: FloatColumn) -> None:
     assert sharpe(-returns) == pytest.approx(-sharpe(returns), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(RETURNS)
 def test_sortino_has_the_sign_of_the_mean(returns: FloatColumn) -> None:
     """Where there is a losing day."""
@@ -54,6 +57,7 @@ def test_sortino_has_the_sign_of_the_mean(returns: FloatColumn) -> None:
     assert math.copysign(1.0, sortino(returns)) == math.copysign(1.0, returns.mean())
 
 
+@settings(deadline=None)
 @given(RETURNS)
 def test_drawdowns_do_not_overlap_and_fit_underwater(returns: FloatColumn) -> None:
     """Each begins at or after the end of the one before; none is deeper than the whole."""
@@ -70,7 +74,7 @@ def test_drawdowns_do_not_overlap_and_fit_underwater(returns: FloatColumn) -> No
     assert days_below == np.count_nonzero(underwater(equity, 100.0) < 0.0)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(SEEDS)
 def test_the_interval_holds_the_estimate(seed: int) -> None:
     """Of returns that vary every day."""
@@ -81,6 +85,7 @@ def test_the_interval_holds_the_estimate(seed: int) -> None:
     assert low < annualised(sharpe(returns)) < high
 
 
+@settings(deadline=None)
 @given(RETURNS, st.integers(1, 10_000), st.integers(1, 10_000), st.floats(1e-6, 0.1))
 def test_the_chance_falls_with_trials_and_stays_a_probability(
     returns: FloatColumn, few: int, more: int, variance: float
@@ -93,6 +98,7 @@ def test_the_chance_falls_with_trials_and_stays_a_probability(
     assert expected_maximum(low, variance) <= expected_maximum(high, variance)
 
 
+@settings(deadline=None)
 @given(RETURNS, st.floats(-1.0, 1.0))
 def test_being_above_and_not_being_above_make_one(returns: FloatColumn, benchmark: float) -> None:
     """Mirrored returns and benchmark have the opposite chance."""
@@ -102,7 +108,7 @@ def test_being_above_and_not_being_above_make_one(returns: FloatColumn, benchmar
     assert both == pytest.approx(1.0)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(SEEDS, st.floats(0.1, 10.0))
 def test_overfitting_depends_neither_on_the_order_nor_on_the_size_of_configurations(seed: int, scale: float) -> None:
     """Shuffled columns, scaled returns."""
@@ -115,7 +121,7 @@ def test_overfitting_depends_neither_on_the_order_nor_on_the_size_of_configurati
     assert probability_of_overfitting(returns * scale) == chance
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 90))
 def test_any_run_can_be_summarised(seed: int, days: int) -> None:
     """Its groups and periods make the whole, whatever its length."""

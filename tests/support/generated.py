@@ -45,3 +45,9 @@ def still(candles: Candles) -> Candles:
     for name in ("volume", "quote_volume"):
         columns[name][flat.start : flat.start + 20] = 0.0
     return replace(candles, **columns)
+
+
+def coarse(candles: Candles, tick: float) -> Candles:
+    """The same on a coarse price grid, where averages often are equal to the last digit."""
+    prices = {name: np.round(getattr(candles, name) / tick) * tick for name in ("open", "high", "low", "close")}
+    return replace(candles, **prices)

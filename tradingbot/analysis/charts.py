@@ -125,7 +125,8 @@ def _falls(made: Curves, central: Summary) -> Chart:
         (one.start, one.recovered or last, f"-{one.depth:.1%}, {day(one.start)} to {_end(one.recovered)}")
         for one in central.drawdowns[:SHADED]
     ]
-    caption = f"Periods under water: the {len(bands)} deepest falls" if bands else "Periods under water: none"
+    found = {0: "none", 1: "the only fall"}.get(len(bands), f"the {len(bands)} deepest falls")
+    caption = f"Periods under water: {found}"
     return timed(made, caption, [Line("this run", made.equity, "curve")], Scale("money", bands=bands), svg.HALF)
 
 

@@ -20,6 +20,8 @@ BINS = 40
 MOST_NAMES = 6
 LEAST_PERIODS = 12
 """Periods below which quantiles mean nothing."""
+MOST_DRAWN = 500
+"""Trades drawn on one chart; of more, one in two (three, ...) is drawn, and the caption says so."""
 
 
 def period_charts(made: Curves, central: Summary) -> Sequence[Chart]:
@@ -99,7 +101,8 @@ def _quantiles(made: Curves, groups: Sequence[tuple[str, FloatColumn]]) -> Chart
 
 
 def _excursion(made: Curves, trades: pl.DataFrame, column: str, title: str, word: str) -> Chart:
-    caption = f"{title} across, return of the trade up"
+    some, thinned = drawn_trades(trades)
+    caption = f"{title} across, return of the trade up{thinned}"
     points = [
         Point(
             one[column],
@@ -107,9 +110,9 @@ def _excursion(made: Curves, trades: pl.DataFrame, column: str, title: str, word
             "win" if one["pnl"] > 0.0 else "lose",
             f"{one['symbol']} {day(one['entry_time'])}: {word} {one[column]:+.2%}, return {one['return_']:+.2%}",
         )
-        for one in trades.iter_rows(named=True)
+        for one in some.iter_rows(named=True)
     ]
-    words = svg.Words(caption, f"{len(points)} closed trades, fractions of the entry price.", made.stamp)
+    words = svg.Words(caption, f"{len(trades)} closed trades, fractions of the entry price.", made.stamp)
     rows = [
         [name, str(len(part)), *(f"{part[c].to_numpy().mean():+.2%}" for c in (column, "return_"))]
         for name, part in (("won", trades.filter(pl.col("pnl") > 0.0)), ("lost", trades.filter(pl.col("pnl") <= 0.0)))
@@ -120,6 +123,12 @@ def _excursion(made: Curves, trades: pl.DataFrame, column: str, title: str, word
     return Chart(caption, markup(point_chart(words, svg.HALF, points)), head, rows, keys)
 
 
+def drawn_trades(trades: pl.DataFrame) -> tuple[pl.DataFrame, str]:
+    """At most MOST_DRAWN trades, evenly chosen in the order they are in, and the caption's words for that."""
+    step = -(-len(trades) // MOST_DRAWN)
+    return (trades.gather_every(step), f", one in {step} of them drawn") if step > 1 else (trades, "")
+
+
 def price_charts(result: RunResult) -> Sequence[Chart]:
     """Candles of every symbol with the central case's entries and exits."""
     return [_price(result, series) for series in result.prices if len(series.time) > 1]
@@ -127,8 +136,9 @@ def price_charts(result: RunResult) -> Sequence[Chart]:
 
 def _price(result: RunResult, series: PriceSeries) -> Chart:
     trades = result.central.trades.filter(pl.col("symbol") == series.symbol)
-    marks = [mark for one in trades.iter_rows(named=True) for mark in _marks(one)]
-    caption = f"{series.symbol}, candles of {series.timeframe}, {len(trades)} trades"
+    some, thinned = drawn_trades(trades)
+    marks = [mark for one in some.iter_rows(named=True) for mark in _marks(one)]
+    caption = f"{series.symbol}, candles of {series.timeframe}, {len(trades)} trades{thinned}"
     words = svg.Words(caption, f"{len(series.time)} candles; the last closes at {series.close[-1]:g}.", label(result))
     rows = [[day(series.time[k]), f"{series.close[k]:g}"] for k in month_ends([time + 1 for time in series.time])]
     return Chart(caption, markup(price_chart(words, svg.PANNED, series, marks)), ["Last candle of", "close"], rows)

@@ -135,10 +135,11 @@ def generator(result: RunResult, purpose: str) -> np.random.Generator:
 
 
 def beats(returns: FloatColumn, hold: FloatColumn, random: np.random.Generator) -> Figure:
-    """Share of block resamples of the daily differences whose mean is above 0."""
+    """Share of block resamples of the daily differences whose mean is above 0; one that is 0 counts half."""
     if len(returns) < LEAST_DAYS:
         return NotAvailable(f"{len(returns)} days")
-    return float((resampled(returns - hold, random).mean(axis=1) > 0.0).mean())
+    means = resampled(returns - hold, random).mean(axis=1)
+    return float(((means > 0.0) + 0.5 * (means == 0.0)).mean())
 
 
 def periods(time: pl.Series, equity: FloatColumn, initial: float, form: str) -> list[tuple[str, float]]:

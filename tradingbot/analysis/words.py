@@ -1,8 +1,9 @@
 """How figures and provenance are written, the same on the terminal and on the page."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from tradingbot.analysis.result import RunResult
+from tradingbot.analysis.result import ExecutionProvenance, RunResult
 from tradingbot.analysis.trades import Figure, NotAvailable
 
 
@@ -53,6 +54,24 @@ def label(result: RunResult) -> str:
 
 
 def banner(result: RunResult) -> str:
-    """What data and what execution the figures come from."""
-    data = {"synthetic": "SYNTHETIC candles, not a market", "replay": "recorded Binance candles"}
-    return f"{result.kind.upper()} {result.run_id} - {data.get(result.data, result.data)}, simulated fills"
+    """What data and what execution the figures come from; what was imported is not called Binance's."""
+    return f"{result.kind.upper()} {result.run_id} - {_candles(result)}, {_FILLS[result.execution]}"
+
+
+_FILLS: Mapping[ExecutionProvenance, str] = {
+    "real": "real fills",
+    "testnet": "testnet fills",
+    "simulated": "simulated fills",
+    "backtest": "simulated fills",
+}
+
+
+def _candles(result: RunResult) -> str:
+    if result.data == "synthetic":
+        return "SYNTHETIC candles, not a market"
+    if result.data != "replay":
+        return f"{result.data} candles"
+    sources = {source for one in result.dataset for source in one.sources}
+    if "import" not in sources:
+        return "recorded Binance candles"
+    return "candles imported from files" + (", others recorded by Binance" if len(sources) > 1 else "")

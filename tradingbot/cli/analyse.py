@@ -33,11 +33,11 @@ def report(
     from tradingbot.analysis.terminal import terminal_summary
     from tradingbot.cli.finish import write_report
     from tradingbot.cli.workspace import console, print_json, say
-    from tradingbot.research.runs import load, run_folder
+    from tradingbot.research.runs import load
 
     folder = _runs(config, runs)
     result, _ = load(folder, run)
-    path = write_report(run_folder(folder, run), result)
+    path = write_report(folder, result)
     if as_json:
         print_json(to_json(result))
     else:
@@ -67,6 +67,7 @@ def compare(
 def list_runs(config: o.Config = None, runs: o.Runs = None, as_json: o.Json = False) -> None:
     """List the finished runs, oldest first; a damaged one is named after the others, with exit code 2."""
     from tradingbot.cli.tables import show_runs
+    from tradingbot.cli.workspace import say
     from tradingbot.domain.errors import BadFile
     from tradingbot.research.runs import known_runs, load
 
@@ -78,5 +79,7 @@ def list_runs(config: o.Config = None, runs: o.Runs = None, as_json: o.Json = Fa
         except BadFile as error:
             damaged.append(error)
     show_runs(whole, as_json=as_json)
+    if not whole:
+        say(f"No whole runs in {folder} yet.")
     if damaged:
         raise damaged[0]

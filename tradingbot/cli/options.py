@@ -58,5 +58,7 @@ def split_spec(text: str) -> tuple[str, Mapping[str, Any]]:
         key, equals, value = part.partition("=")
         if not equals:
             raise InputError("strategy", f"'{part}' has no value", "Write name:parameter=value,parameter=value")
+        if key.strip() in values:
+            raise InputError("strategy", f"{key.strip()} is given twice", "Give each parameter once")
         values[key.strip()] = value.strip()
     return name, values

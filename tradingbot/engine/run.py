@@ -203,47 +203,56 @@ def coming(events: Rows, event: int, candles: int) -> int:
 
 
 @compiled
-def next_candle(inputs: Inputs, book: Book, following: int, stop: int) -> int:
-    """The next candle that needs the full step: at the latest `stop`, sooner when positions or orders ask for it."""
+def walk_quiet(inputs: Inputs, book: Book, begin: int, end: int) -> int:
+    """Walk candles in which no order waits and nothing is touched; returns the first that needs the full step."""
     account = book.account[0]
-    if following >= stop or account.orders > 0 or account.dusty:
-        return following
-    if account.positions == 0:
-        return stop
-    return coast(inputs.market, inputs.volatility, inputs.rules[0], book, following, stop)
+    if account.orders > 0 or account.dusty:
+        return begin
+    return coast(inputs.market, inputs.volatility, inputs.rules[0], book, begin, end)
+
+
+@compiled
+def step(inputs: Inputs, book: Book, output: Output, index: int, now: int) -> None:
+    """One candle in full, up to the decision at its close."""
+    if book.account[0].orders > 0:
+        fill_orders(inputs, book, output, index, now)
+    value = hold(inputs, book, output, index, now)
+    if index == inputs.market.candles.shape[2] - 1:
+        close_all(inputs, book, output, index, now)
+        value = 0.0
+    mark(book.account[0], value + dust_value(inputs, book, index))
+    reason = account_limits(book, inputs.rules[0])
+    if reason > 0:
+        write_latch(book, output, now, reason)
 
 
 @compiled
 def run(inputs: Inputs, book: Book, output: Output) -> None:
     """Trade all candles; `book` and `output` hold the result."""
     market, events = inputs.market, inputs.events
-    account = book.account[0]
-    candles = market.candles.shape[2]
+    last = market.candles.shape[2] - 1
     per_day = DAY_MS // market.step
     day_end = (DAY_MS - market.start % DAY_MS) // market.step - 1  # candle that closes the UTC day
     event, total = 0, len(events)
     index = 0
-    while index < candles:
-        now = market.start + (index + 1) * market.step
-        if book.account[0].orders > 0:
-            fill_orders(inputs, book, output, index, now)
-        value = hold(inputs, book, output, index, now)
-        if index == candles - 1:
-            close_all(inputs, book, output, index, now)
-            value = 0.0
-        mark(account, value + dust_value(inputs, book, index))
-        reason = account_limits(book, inputs.rules[0])
-        if reason > 0:
-            write_latch(book, output, now, reason)
-        if index == day_end or index == candles - 1:
+    while index <= last:
+        stop = min(coming(events, event, last), day_end, last)
+        index = walk_quiet(inputs, book, index, min(stop + 1, last))
+        if index > stop:
+            index = stop
+            now = market.start + (index + 1) * market.step
+        else:
+            now = market.start + (index + 1) * market.step
+            step(inputs, book, output, index, now)
+        if index in (day_end, last):
             write_day(book, output, now)
         if index == day_end:
             day_end += per_day
-            begin_day(account)
+            begin_day(book.account[0])
         first = event
         while event < total and events[event].candle == index:
             event += 1
         exits(book, events, first, event, now)
         if event > first:
             entries(inputs, book, output, first, event, index, now)
-        index = next_candle(inputs, book, index + 1, min(coming(events, event, candles), day_end, candles - 1))
+        index += 1

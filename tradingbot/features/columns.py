@@ -24,14 +24,47 @@ def before(values: FloatColumn, n: int = 1) -> FloatColumn:
     return result
 
 
+SAME = 1e-10
+"""Relative distance below which two numbers count as equal.
+
+Averages and bands carry rounding errors that depend on where history starts. On a coarse price grid a close equals its
+average, or a fast average a slow one, every few hundred candles; without a margin the error would decide such a tie,
+once this way in a backtest and once that way live. Errors are below it (see docs/features.md), real gaps above.
+"""
+
+
+def above(values: FloatColumn, level: FloatColumn | float) -> BoolColumn:
+    """Whether `values` is greater than `level`, by more than rounding."""
+    result: BoolColumn = values - level > SAME * np.abs(level)
+    return result
+
+
+def below(values: FloatColumn, level: FloatColumn | float) -> BoolColumn:
+    """Whether `values` is less than `level`, by more than rounding."""
+    result: BoolColumn = values - level < -SAME * np.abs(level)
+    return result
+
+
+def at_least(values: FloatColumn, level: FloatColumn | float) -> BoolColumn:
+    """Whether `values` is greater than `level`, or equal to it but for rounding."""
+    result: BoolColumn = values - level >= -SAME * np.abs(level)
+    return result
+
+
+def at_most(values: FloatColumn, level: FloatColumn | float) -> BoolColumn:
+    """Whether `values` is less than `level`, or equal to it but for rounding."""
+    result: BoolColumn = values - level <= SAME * np.abs(level)
+    return result
+
+
 def crossed_above(values: FloatColumn, level: FloatColumn | float) -> BoolColumn:
     """True on the candle at which `values` rises above `level`, having been at or below it one candle earlier."""
-    return _turned_true(values > level, values <= level)
+    return _turned_true(above(values, level), at_most(values, level))
 
 
 def crossed_below(values: FloatColumn, level: FloatColumn | float) -> BoolColumn:
     """True on the candle at which `values` falls below `level`, having been at or above it one candle earlier."""
-    return _turned_true(values < level, values >= level)
+    return _turned_true(below(values, level), at_least(values, level))
 
 
 def _turned_true(now: BoolColumn, opposite: BoolColumn) -> BoolColumn:

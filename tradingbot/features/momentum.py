@@ -11,6 +11,7 @@ import talib
 
 from tradingbot.domain.candles import FloatColumn, IntColumn
 from tradingbot.features.columns import before
+from tradingbot.features.known import restarting
 
 
 class Stochastic(NamedTuple):
@@ -20,6 +21,7 @@ class Stochastic(NamedTuple):
     d: FloatColumn
 
 
+@restarting
 def rsi(values: FloatColumn, n: int = 14) -> FloatColumn:
     """Relative strength index, 0 to 100, with Wilder's smoothing 1 / n (Wilder 1978).
 
@@ -32,6 +34,7 @@ def rsi(values: FloatColumn, n: int = 14) -> FloatColumn:
     return result
 
 
+@restarting
 def stochastic(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 14, smooth: int = 3) -> Stochastic:
     """Slow stochastic oscillator: %K over `n` candles averaged over `smooth`, and %D, its average (Lane 1984).
 
@@ -54,6 +57,7 @@ def _flat_ranges(high: FloatColumn, low: FloatColumn, n: int) -> IntColumn:
     return np.flatnonzero(talib.MAX(high, n) == talib.MIN(low, n))
 
 
+@restarting
 def williams_r(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 14) -> FloatColumn:
     """Williams' %R, -100 (close at the lowest low) to 0 (at the highest high); NaN where the range is zero."""
     result = talib.WILLR(high, low, close, n)
@@ -61,6 +65,7 @@ def williams_r(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int =
     return result
 
 
+@restarting
 def cci(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 20) -> FloatColumn:
     """Commodity channel index: distance of the typical price from its mean in mean deviations / 0.015 (Lambert 1980).
 
@@ -79,11 +84,13 @@ def log_momentum(values: FloatColumn, n: int) -> FloatColumn:
     return np.log(values / before(values, n))
 
 
+@restarting
 def trix(values: FloatColumn, n: int) -> FloatColumn:
     """One-candle change, in percent, of a triple-smoothed exponential average (Hutson 1983)."""
     return talib.TRIX(values, n)
 
 
+@restarting
 def cmo(values: FloatColumn, n: int = 14) -> FloatColumn:
     """Chande's momentum oscillator, -100 to 100, with Wilder's smoothing as in TA-Lib (Chande 1994)."""
     return talib.CMO(values, n)

@@ -8,6 +8,7 @@ import talib
 
 from tradingbot.domain.candles import Candles, FloatColumn
 from tradingbot.features.columns import log_returns, rolling_mean
+from tradingbot.features.known import restarting
 
 
 class Bands(NamedTuple):
@@ -18,6 +19,7 @@ class Bands(NamedTuple):
     lower: FloatColumn
 
 
+@restarting
 def bollinger(values: FloatColumn, n: int = 20, width: float = 2.0) -> Bands:
     """Bollinger bands: SMA(n) plus and minus `width` population standard deviations (Bollinger 2001).
 
@@ -34,6 +36,7 @@ def bollinger(values: FloatColumn, n: int = 20, width: float = 2.0) -> Bands:
     return bands
 
 
+@restarting
 def keltner(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 20, width: float = 2.0) -> Bands:
     """Keltner channel in Raschke's form: EMA(n) of the close plus and minus `width` ATR(n)."""
     middle = talib.EMA(close, n)
@@ -41,6 +44,7 @@ def keltner(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 20
     return Bands(middle + half, middle, middle - half)
 
 
+@restarting
 def donchian(high: FloatColumn, low: FloatColumn, n: int = 20) -> Bands:
     """Donchian channel: highest high and lowest low of the last `n` candles, this one included, and their middle."""
     # Twice as fast as DONCHIAN, which does the same.
@@ -53,11 +57,13 @@ def true_range(high: FloatColumn, low: FloatColumn, close: FloatColumn) -> Float
     return talib.TRANGE(high, low, close)
 
 
+@restarting
 def atr(high: FloatColumn, low: FloatColumn, close: FloatColumn, n: int = 14) -> FloatColumn:
     """Average true range with Wilder's smoothing 1 / n, in price units (Wilder 1978)."""
     return talib.ATR(high, low, close, n)
 
 
+@restarting
 def deviation(values: FloatColumn, n: int) -> FloatColumn:
     """Population standard deviation of the last `n` values, in units of `values`."""
     return talib.STDDEV(values, n, 1.0)

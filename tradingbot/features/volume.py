@@ -6,6 +6,7 @@ import talib
 from tradingbot.domain.candles import Candles, FloatColumn, IntColumn
 from tradingbot.domain.timeframe import DAY_MS
 from tradingbot.features.columns import ratio, rolling_mean
+from tradingbot.features.known import restarting
 
 
 def typical_price(high: FloatColumn, low: FloatColumn, close: FloatColumn) -> FloatColumn:
@@ -13,6 +14,7 @@ def typical_price(high: FloatColumn, low: FloatColumn, close: FloatColumn) -> Fl
     return talib.TYPPRICE(high, low, close)
 
 
+@restarting
 def obv(close: FloatColumn, volume: FloatColumn) -> FloatColumn:
     """On-balance volume: volume summed with the sign of the close's change since the first candle (Granville 1963).
 

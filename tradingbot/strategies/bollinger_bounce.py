@@ -5,7 +5,7 @@ from typing import Annotated
 
 from tradingbot.domain.candles import Candles, Signals
 from tradingbot.domain.timeframe import Timeframe
-from tradingbot.features.columns import crossed_above
+from tradingbot.features.columns import at_least, crossed_above
 from tradingbot.features.volatility import bollinger
 from tradingbot.strategies.params import Choice, Range
 
@@ -33,6 +33,6 @@ class BollingerBounce:
         goal = bands.upper if self.exit_at == "upper" else bands.middle
         return Signals(
             enter=crossed_above(candles.close, bands.lower),
-            exit=candles.close >= goal,
+            exit=at_least(candles.close, goal),
             strength=bands.middle / candles.close - 1.0,
         )

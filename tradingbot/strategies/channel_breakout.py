@@ -7,7 +7,7 @@ import numpy as np
 
 from tradingbot.domain.candles import Candles, FloatColumn, Signals
 from tradingbot.domain.timeframe import Timeframe
-from tradingbot.features.columns import before, ratio
+from tradingbot.features.columns import above, at_most, before, ratio
 from tradingbot.features.higher import as_of
 from tradingbot.features.momentum import log_momentum
 from tradingbot.features.trend import sma
@@ -43,8 +43,8 @@ class ChannelBreakout:
         market = self._market(candles)
         realised = realised_volatility(candles.close, self._volatility_candles, 365.0 * self.timeframe.per_day)
         return Signals(
-            enter=(candles.close > highest) & (market > 1.0) & (realised > 0.0),
-            exit=(candles.close < lowest) | (market <= 1.0),
+            enter=(candles.close > highest) & above(market, 1.0) & (realised > 0.0),
+            exit=(candles.close < lowest) | at_most(market, 1.0),
             strength=ratio(log_momentum(candles.close, self.entry), realised),
             weight=np.minimum(ratio(np.full(len(candles), self.volatility), realised), 1.0),
         )

@@ -91,6 +91,8 @@ def test_months_and_years_are_those_of_the_summary() -> None:
     """Row by row."""
     months, years = period_charts(Curves.of(RUN), CENTRAL)
 
+    lost = sum(value < 0.0 for _, value in CENTRAL.months)
+    assert months.svg.count('class="loss"') == lost > 0
     assert months.rows == [[name, f"{value:+.2%}"] for name, value in CENTRAL.months]
     assert years.rows == [[name, f"{value:+.2%}"] for name, value in CENTRAL.years]
 
@@ -101,6 +103,8 @@ def test_every_trade_is_a_point_and_two_marks() -> None:
     charts = distribution_charts(Curves.of(RUN), RUN)
     drawn = "".join(one.svg for one in price_charts(RUN))
 
+    won = int((RUN.central.trades["pnl"] > 0.0).sum())
+    assert 0 < won < trades
     for one in charts[-2:]:
-        assert one.svg.count('class="win"') + one.svg.count('class="lose"') == trades
+        assert (one.svg.count('class="win"'), one.svg.count('class="lose"')) == (won, trades - won)
     assert (drawn.count('class="buy"'), drawn.count('class="sell"')) == (trades, trades)

@@ -49,6 +49,19 @@ def test_the_expected_maximum_by_hand() -> None:
     )
 
 
+def test_the_example_of_the_paper() -> None:
+    """A ratio of 2.5 a year over 1,250 days, skewness -3, kurtosis 10, best of 100 trials: 90 %, as published.
+
+    Only two values with a share of 105 in 1,250 for the lower one have these moments; a year has 250 days there.
+    """
+    draws = np.repeat([0.0, 1.0], [105, 1_145])
+    standard = (draws - draws.mean()) / draws.std(ddof=1)
+    returns = 0.01 * (standard + 2.5 / math.sqrt(250.0))
+
+    assert expected_maximum(100, 0.5 / 250.0) == pytest.approx(0.1132, abs=5e-5)
+    assert deflated_sharpe(returns, 100, 0.5 / 250.0) == pytest.approx(0.9004, abs=5e-4)
+
+
 def test_one_trial_needs_no_deflating_and_unknown_trials_allow_none() -> None:
     """Several trials without a known spread give no number that could pass for a deflated one."""
     assert expected_maximum(1, math.nan) == 0.0

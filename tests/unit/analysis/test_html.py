@@ -87,12 +87,12 @@ def test_what_was_left_is_named(page: str) -> None:
     full = render_html(replace(with_central(dust={"BTCUSDT": 0.00012}), dataset=[gap]))
 
     held = summarise(RUN.central, RUN).open_at_end
-    named = page.split("Still open when the candles ended")[2].split("</table>")[0]
+    named = page.split("Still open when the candles ended")[2].partition("</table>")[0]
     assert held
     assert all(f"{one.symbol}</th>" in named and money(one.pnl, signed=True) in named for one in held)
     assert "daily_loss" in page
-    assert "None." in page.split("Dust: left over")[2].split("</table>")[0]
-    assert "0.00012" in full.split("Dust: left over")[2].split("</table>")[0]
+    assert "None." in page.split("Dust: left over")[2].partition("</table>")[0]
+    assert "0.00012" in full.split("Dust: left over")[2].partition("</table>")[0]
     assert "7 from 2023-01-01 00:00" in full
     assert "Gaps: candles that neither" in full
     assert "Gaps: candles that neither" not in page

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.results import FEE, INITIAL, STAKE, synthetic_result
 from tradingbot.analysis.result import CASES, CaseResult, RunResult, Trials
-from tradingbot.analysis.summary import Summary, equity_figures, headline, luck_figures, summarise
+from tradingbot.analysis.summary import Summary, beats, equity_figures, headline, luck_figures, summarise
 from tradingbot.analysis.trades import NotAvailable
 from tradingbot.domain.candles import FloatColumn
 
@@ -164,6 +164,11 @@ def test_no_chance_is_said_to_be_certain(central: Summary) -> None:
     """0.9999 is not 100 %."""
     assert "a >99% chance that it is above luck" in said(central, deflated_sharpe=0.9999)
     assert "above luck is n/a - why" in said(central, deflated_sharpe=NotAvailable("why"))
+
+
+def test_an_account_that_is_buy_and_hold_does_not_fall_below_it() -> None:
+    """The same returns every day: neither is above the other, so the chance is a half."""
+    assert beats(NOISE, NOISE, np.random.default_rng(1)) == 0.5
 
 
 def test_a_halt_is_part_of_the_headline(run: RunResult, central: Summary) -> None:

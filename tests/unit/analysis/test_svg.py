@@ -102,6 +102,15 @@ def test_words_of_others_are_escaped_and_the_stamp_is_written() -> None:
     assert re.search(r'<text class="stamp"[^>]*>SYNTHETIC</text>', chart)
 
 
+def test_a_word_that_would_be_cut_is_left_out() -> None:
+    """At the right edge of the canvas; one in the middle stays."""
+    box = svg.Frame(SMALL, svg.Span(0.0, 1.0), svg.Span(0.0, 1.0))
+    drawn = svg.below(box, [(80.0, "middle"), (SMALL.width - 2.0, "cut")])
+
+    assert "middle</text>" in drawn
+    assert "cut</text>" not in drawn
+
+
 def test_a_curve_starts_anew_after_what_is_unknown() -> None:
     """NaN is a hole, never a line across."""
     line = Line("own", np.array([1.0, 2.0, np.nan, 4.0, 5.0]), "curve")

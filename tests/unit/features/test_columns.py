@@ -5,7 +5,11 @@ import pytest
 
 from tradingbot.domain.errors import OutOfRange
 from tradingbot.features.columns import (
+    above,
+    at_least,
+    at_most,
     before,
+    below,
     crossed_above,
     crossed_below,
     log_returns,
@@ -24,6 +28,33 @@ def test_a_crossing_is_true_on_its_candle_alone() -> None:
 
     assert crossed_above(values, 2.0).tolist() == [False, False, True, False, False, False]
     assert crossed_below(values, 2.0).tolist() == [False, False, False, False, False, True]
+
+
+def test_rounding_decides_no_comparison() -> None:
+    """What is equal but for rounding counts as equal; a gap of a tick in a mean of hundreds still counts."""
+    sums = np.array([0.1 + 0.2, 0.3, 0.3 - 1e-16])
+    tick = 0.01 / 200.0
+
+    assert not above(sums, 0.3).any()
+    assert not below(sums, 0.3).any()
+    assert at_least(sums, 0.3).all()
+    assert at_most(sums, 0.3).all()
+    assert above(np.array([100_000.0 + tick]), 100_000.0).all()
+    assert below(np.array([100_000.0 - tick]), 100_000.0).all()
+
+
+def test_rounding_makes_no_crossing() -> None:
+    """Two averages that are the same number, one a digit off, do not cross; the next real gap does."""
+    fast, slow = np.array([1.0, 0.1 + 0.2, 0.4]), np.array([1.0, 0.3, 0.3])
+
+    assert crossed_above(fast, slow).tolist() == [False, False, True]
+    assert crossed_below(-fast, -slow).tolist() == [False, False, True]
+
+
+def test_nothing_is_said_of_the_unknown() -> None:
+    """Every comparison with NaN is False."""
+    for compared in (above, below, at_least, at_most):
+        assert not compared(np.array([NAN, 1.0]), np.array([1.0, NAN])).any()
 
 
 def test_an_unknown_value_crosses_nothing() -> None:

@@ -37,3 +37,12 @@ def test_beta_is_the_slope_on_the_market() -> None:
     """Twice the market's log returns have a beta of 2; a market that stands still gives none."""
     assert beta(SECOND**2, SECOND, 100)[-1] == pytest.approx(2.0)
     assert np.isnan(beta(FIRST, np.full(300, 7.0), 100)).all()
+
+
+def test_steady_growth_moves_with_nothing() -> None:
+    """Returns that are all equal have no variance; their rounding errors are not divided by each other."""
+    steady = np.exp(0.001 * np.arange(300))
+
+    assert np.isnan(correlation(FIRST, steady, 100)).all()
+    assert np.isnan(correlation(steady, steady, 100)).all()
+    assert np.isnan(beta(FIRST, steady, 100)).all()

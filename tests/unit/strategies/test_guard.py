@@ -66,6 +66,15 @@ def test_a_strategy_that_raises_is_named_with_its_line() -> None:
     )
 
 
+def test_a_strategy_that_ends_the_program_is_refused() -> None:
+    """A sys.exit(0) inside a strategy would pass for success."""
+
+    def leave(_: Candles) -> Signals:
+        raise SystemExit(0)
+
+    assert refusal(leave).startswith("scripted: raised SystemExit: 0")
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
