@@ -7,11 +7,11 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from queue import SimpleQueue
 
 import numpy as np
 from harness import Engine, Trades, Work, main, pack
-from numpy.typing import NDArray
+from numpy.lib.recfunctions import repack_fields
 
 from tradingbot.domain import reasons
 from tradingbot.domain.state import LANE, NEVER, Records, Style, frozen, records
@@ -20,9 +20,11 @@ from tradingbot.domain.timeframe import DAY_MS, MINUTE_MS
 from tradingbot.engine.book import new_book
 from tradingbot.engine.inputs import EVENT, VOLATILITY_ROW, Calendar, Detail, Market, Rows, Volatility
 from tradingbot.engine.intrabar import PATH_STOP_FIRST
-from tradingbot.engine.outputs import TRADES, new_output
+from tradingbot.engine.outputs import TRADES, Output, new_output
 from tradingbot.engine.run import Inputs, run
 from tradingbot.risk.rules import RULES
+
+KEPT = ["entry_index", "exit_index", "reason", "entry_price", "exit_price", "notional", "pnl"]
 
 
 def rules(work: Work) -> Records:
@@ -58,14 +60,15 @@ def market(work: Work) -> Market:
 
 def events(work: Work, chosen: slice) -> Rows:
     """Where a lane says something, by candle, then by lane."""
-    enter, leave = work.enter[chosen], work.exit[chosen]
-    lane, candle = np.nonzero(enter | leave)
-    if len(enter) > 1:
+    enter, leave = work.enter[chosen].ravel(), work.exit[chosen].ravel()
+    place = np.flatnonzero(enter | leave)
+    lane, candle = np.divmod(place, work.bars)
+    if len(place) and lane[-1] > 0:
         order = np.argsort(candle, kind="stable")
-        lane, candle = lane[order], candle[order]
-    said = records(len(candle), EVENT)
+        lane, candle, place = lane[order], candle[order], place[order]
+    said = records(len(place), EVENT)
     said["candle"], said["lane"] = candle, lane
-    said["enter"], said["exit"] = enter[lane, candle], leave[lane, candle]
+    said["enter"], said["exit"] = enter[place], leave[place]
     said["weight"] = said["probability"] = math.nan
     said["target"] = work.target or math.nan
     return frozen(said)
@@ -78,12 +81,12 @@ def no_volatility() -> Volatility:
     return Volatility(frozen(rows), frozen(np.empty(0)))
 
 
-def inputs(work: Work, candles: Market, said: Rows) -> Inputs:
-    """All that a run reads."""
+def inputs(work: Work) -> Inputs:
+    """All that a run reads, but for what is said."""
     return Inputs(
-        candles,
+        market(work),
         Detail(0, frozen(np.empty((3, 0, 0)))),
-        said,
+        frozen(records(0, EVENT)),
         no_volatility(),
         Calendar(frozen(np.empty((1, 0), np.bool_)), frozen(np.empty((1, 0, 0))), frozen(np.empty((1, 0)))),
         terms(work),
@@ -92,31 +95,46 @@ def inputs(work: Work, candles: Market, said: Rows) -> Inputs:
     )
 
 
-def simulate(work: Work, candles: Market, rows: slice) -> NDArray[Any]:
-    """One account over some rows of the signals; its trades."""
-    said = events(work, rows)
+def room(work: Work, entries: int) -> Output:
+    """Room for the trades of so many entries."""
+    return new_output(entries, work.bars * MINUTE_MS // DAY_MS + 2, len(work.close))
+
+
+def simulate(work: Work, ready: Inputs, rows: slice, output: Output) -> Records:
+    """One account over some rows of the signals; its trades, which lie in `output`."""
     pairs = len(work.close)
-    book = new_book(work.cash, lanes(work, pairs), pairs)
-    output = new_output(int(np.count_nonzero(said["enter"])), work.bars * MINUTE_MS // DAY_MS + 2, pairs)
-    run(inputs(work, candles, said), book, output)
+    output.used[:] = 0
+    run(ready._replace(events=events(work, rows)), new_book(work.cash, lanes(work, pairs), pairs), output)
     return output.trades[: output.used[TRADES]]
 
 
-def prepare(work: Work) -> Callable[[], Sequence[NDArray[Any]]]:
-    """One account for all pairs, or one a combination on all cores."""
-    candles = market(work)
+def grid(work: Work, ready: Inputs) -> Sequence[Records]:
+    """One account a row of the signals, on all cores; each core has one room for trades, of which columns are kept."""
+    cores = os.cpu_count() or 1
+    rooms: SimpleQueue[Output] = SimpleQueue()
+    for _ in range(cores):
+        rooms.put(room(work, int(np.count_nonzero(work.enter, axis=1).max())))
+
+    def one(row: int) -> Records:
+        output = rooms.get()
+        kept = repack_fields(simulate(work, ready, slice(row, row + 1), output)[KEPT])
+        rooms.put(output)
+        return kept
+
+    with ThreadPoolExecutor(cores) as pool:
+        return list(pool.map(one, range(len(work.enter))))
+
+
+def prepare(work: Work) -> Callable[[], Sequence[Records]]:
+    """One account for all pairs, or one a combination."""
+    ready = inputs(work)
     if len(work.close) == len(work.enter):
-        return lambda: [simulate(work, candles, slice(None))]
-    single = [slice(row, row + 1) for row in range(len(work.enter))]
-
-    def grid() -> Sequence[NDArray[Any]]:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(lambda row: simulate(work, candles, row), single))
-
-    return grid
+        entries = int(np.count_nonzero(work.enter))
+        return lambda: [simulate(work, ready, slice(None), room(work, entries))]
+    return lambda: grid(work, ready)
 
 
-def trades(_: Work, results: Sequence[NDArray[Any]]) -> Trades:
+def trades(_: Work, results: Sequence[Records]) -> Trades:
     """Trades that were closed before the data ended."""
     several = len(results) > 1
     found = []

@@ -187,6 +187,20 @@ def test_the_data_verbs_use_the_same_configuration(desk: Path) -> None:
     assert tradingbot("data", "list", "--store", "other").code == 2
 
 
+def test_downloads_go_where_the_configuration_says(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless an option says otherwise; a server that does not answer is no fault of the input: code 1."""
+    monkeypatch.setenv("TRADINGBOT__DOWNLOAD__RETRIES", "0")
+    monkeypatch.setenv("TRADINGBOT__DOWNLOAD__ARCHIVE_URL", "http://127.0.0.1:9")
+    words = ("data", "download", "--symbols", "BTCUSDT", "--from", "2024-01-01", "--to", "2024-02-01", "--no-rest")
+
+    configured = tradingbot(*words, "--store", "new")
+    asked = tradingbot(*words, "--store", "new", "--archive-url", "http://127.0.0.1:10")
+
+    assert (configured.code, asked.code) == (1, 1)
+    assert "http://127.0.0.1:9/" in configured.err
+    assert "http://127.0.0.1:10/" in asked.err
+
+
 def test_tables_are_whole_where_their_output_is_read_by_a_program(desk: Path) -> None:
     """No name or figure is cut off with an ellipsis."""
     tradingbot("backtest", "-s", "sma-cross", "-s", "channel-breakout", "-s", "rsi-reversion", *PERIOD)

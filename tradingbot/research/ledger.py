@@ -117,9 +117,9 @@ class Ledger:
     def _open(self) -> Iterator[sqlite3.Connection]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with closing(sqlite3.connect(self.path, timeout=PATIENCE)) as db, db:
+            with closing(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)) as db, db:
                 # A transaction that begins as a reader is refused, not kept waiting, when two of them come to write.
-                db.execute("PRAGMA journal_mode=WAL")
+                db.execute("BEGIN IMMEDIATE")
                 db.execute(_SCHEMA)
                 yield db
         except sqlite3.Error as error:

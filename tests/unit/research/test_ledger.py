@@ -21,7 +21,7 @@ def record(path: Path, number: int) -> None:
 def record_all(ledgers: list[Path], number: int, together: Barrier) -> None:
     """One trial in each of them, at the same moment as the other processes."""
     for path in ledgers:
-        together.wait(timeout=30.0)
+        together.wait(timeout=60.0)
         record(path, number)
 
 
@@ -34,7 +34,7 @@ def test_many_processes_may_begin_a_ledger_at_once(tmp_path: Path) -> None:
     for one in processes:
         one.start()
     for one in processes:
-        one.join(timeout=60.0)
+        one.join(timeout=120.0)
 
     assert [one.exitcode for one in processes] == [0] * 4
     assert [Ledger(path).trials(["BTCUSDT"], 0, 10).count for path in ledgers] == [4] * 60
