@@ -107,6 +107,7 @@ def test_a_zip_gives_its_one_file() -> None:
         (zipped(("a.exe", b"1")), "not a zip of one CSV"),
         (zipped(("a.csv", bytes(5_000_000))), "unpacks to more than 1,000 bytes"),
     ],
+    ids=["foreign", "truncated", "two files", "no CSV", "bomb"],  # a zip holds the time at which it was made
 )
 def test_a_bad_zip_is_refused(content: bytes, problem: str) -> None:
     """Damage, foreign content and a bomb are named; a bomb is never unpacked beyond its bound."""
