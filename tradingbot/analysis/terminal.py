@@ -83,7 +83,8 @@ def _stops(central: Summary, quote: str) -> list[str]:
     said = []
     if stops.stopped:
         said.append(
-            f"{stops.stopped} trades were stopped; {percent(stops.came_back)} of them came back to their entry price."
+            f"{stops.stopped} trades were stopped below their entry; "
+            f"{percent(stops.came_back)} of them came back to it."
         )
     if stops.gaps:
         said.append(

@@ -92,8 +92,8 @@ def open_at_end(trades: pl.DataFrame) -> list[OpenTrade]:
 class StopFigures:
     """How stops did."""
 
-    stopped: int
-    came_back: Figure  # share of stopped trades whose price came back to the entry within the horizon
+    stopped: int  # below the entry: a trailing stop above it has nothing to come back to
+    came_back: Figure  # share of those whose price came back to the entry within the horizon
     gaps: int  # stops that the price jumped over
     gap_loss: float  # quote lost beyond those stops
     worst_gap: float
@@ -101,7 +101,7 @@ class StopFigures:
 
 def stop_figures(trades: pl.DataFrame) -> StopFigures:
     """Of the trades that were stopped out."""
-    stopped = trades.filter(pl.col("recovered").is_not_null())
+    stopped = trades.filter(pl.col("recovered").is_not_null() & (pl.col("exit_price") < pl.col("entry_price")))
     gaps = trades.filter(pl.col("gap_loss") > 0.0)
     back = stopped["recovered"].to_numpy().astype(float)
     return StopFigures(

@@ -129,7 +129,7 @@ def show_optimisation(workspace: Workspace, settings: RunSettings, done: Optimis
     )
     out.print(f"Chance that this is above luck, given {done.trials.count} trials on these candles: {_share(chance)}")
     out.print(
-        f"{done.stops.stopped} trades were stopped; of them came back to the entry: {_share(done.stops.came_back)}"
+        f"{done.stops.stopped} trades were stopped below their entry; came back to it: {_share(done.stops.came_back)}"
     )
     out.print("These are in-sample figures: judge the parameters with walk-forward, or on other candles.")
 

@@ -167,7 +167,10 @@ def test_no_trades_have_no_ratios() -> None:
 def test_stops_are_counted_with_their_gaps() -> None:
     """Two stopped, one came back, one gap of 7."""
     held = trades(-1.0, -2.0, 3.0).with_columns(
-        recovered=pl.Series([True, False, None]), gap_loss=pl.Series([0.0, 7.0, 0.0])
+        entry_price=pl.lit(100.0),
+        exit_price=pl.lit(90.0),
+        recovered=pl.Series([True, False, None]),
+        gap_loss=pl.Series([0.0, 7.0, 0.0]),
     )
     figures = stop_figures(held)
 

@@ -54,7 +54,10 @@ def test_stops_gaps_and_the_deepest_drawdown_are_told() -> None:
     central = summarise(RUN.central, RUN)
     text = shown(RUN)
 
-    assert f"{central.stops.stopped} trades were stopped; {percent(central.stops.came_back)} of them came back" in text
+    assert (
+        f"{central.stops.stopped} trades were stopped below their entry; {percent(central.stops.came_back)} of them"
+        in text
+    )
     assert f"{central.stops.gaps} stops were jumped over by a gap: {money(central.stops.gap_loss)} USDT" in text
     assert f"{percent(central.drawdowns[0].depth)}, {money(central.drawdowns[0].amount)} USDT" in text
 

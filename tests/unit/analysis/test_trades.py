@@ -54,3 +54,16 @@ def test_without_a_stop_nothing_came_back() -> None:
 
     assert (figures.stopped, figures.gaps, figures.gap_loss, figures.worst_gap) == (0, 0, 0.0, 0.0)
     assert str(figures.came_back) == "n/a - no stopped trade"
+
+
+def test_a_stop_above_the_entry_cannot_come_back_to_it() -> None:
+    """A trailing stop that sold at a profit is not counted: only one of two stops lost, and it did not come back."""
+    trailed = TRADES.head(2).with_columns(
+        entry_price=pl.lit(100.0),
+        exit_price=pl.Series([120.0, 95.0]),
+        exit_reason=pl.Series(["trailing", "stop"]),
+        recovered=pl.Series([True, False]),
+    )
+    figures = stop_figures(trailed)
+
+    assert (figures.stopped, figures.came_back) == (1, 0.0)
