@@ -8,10 +8,12 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
+from typing import Any
 
 import numpy as np
 from harness import Engine, Trades, Work, main, pack
 from numpy.lib.recfunctions import repack_fields
+from numpy.typing import NDArray
 
 from tradingbot.domain import reasons
 from tradingbot.domain.state import LANE, NEVER, Records, Style, frozen, records
@@ -100,7 +102,7 @@ def room(work: Work, entries: int) -> Output:
     return new_output(entries, work.bars * MINUTE_MS // DAY_MS + 2, len(work.close))
 
 
-def simulate(work: Work, ready: Inputs, rows: slice, output: Output) -> Records:
+def simulate(work: Work, ready: Inputs, rows: slice, output: Output) -> NDArray[Any]:
     """One account over some rows of the signals; its trades, which lie in `output`."""
     pairs = len(work.close)
     output.used[:] = 0
@@ -108,14 +110,14 @@ def simulate(work: Work, ready: Inputs, rows: slice, output: Output) -> Records:
     return output.trades[: output.used[TRADES]]
 
 
-def grid(work: Work, ready: Inputs) -> Sequence[Records]:
+def grid(work: Work, ready: Inputs) -> Sequence[NDArray[Any]]:
     """One account a row of the signals, on all cores; each core has one room for trades, of which columns are kept."""
     cores = os.cpu_count() or 1
     rooms: SimpleQueue[Output] = SimpleQueue()
     for _ in range(cores):
         rooms.put(room(work, int(np.count_nonzero(work.enter, axis=1).max())))
 
-    def one(row: int) -> Records:
+    def one(row: int) -> NDArray[Any]:
         output = rooms.get()
         kept = repack_fields(simulate(work, ready, slice(row, row + 1), output)[KEPT])
         rooms.put(output)
@@ -125,7 +127,7 @@ def grid(work: Work, ready: Inputs) -> Sequence[Records]:
         return list(pool.map(one, range(len(work.enter))))
 
 
-def prepare(work: Work) -> Callable[[], Sequence[Records]]:
+def prepare(work: Work) -> Callable[[], Sequence[NDArray[Any]]]:
     """One account for all pairs, or one a combination."""
     ready = inputs(work)
     if len(work.close) == len(work.enter):
@@ -134,7 +136,7 @@ def prepare(work: Work) -> Callable[[], Sequence[Records]]:
     return lambda: grid(work, ready)
 
 
-def trades(_: Work, results: Sequence[Records]) -> Trades:
+def trades(_: Work, results: Sequence[NDArray[Any]]) -> Trades:
     """Trades that were closed before the data ended."""
     several = len(results) > 1
     found = []

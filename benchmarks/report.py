@@ -20,6 +20,7 @@ GOALS: Mapping[str, tuple[float, float | None, float]] = {
 }
 MEMORY_GOAL = 1.5
 PROCESS_GOAL_S = 2.0
+PORTFOLIO_GOAL_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,17 @@ class Growth:
     label: str
     what: str
     spent_ms: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Seconds of the default portfolio: each stage of its preparation in order, and one pass of the core."""
+
+    preparation: Mapping[str, float]
+    simulation: float
+    lanes: int
+    events: int
+    trades: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,7 @@ class Report:
     missing: Mapping[str, str]
     results: Mapping[str, Sequence[Measurement]]
     growth: Sequence[Growth]
+    portfolio: Portfolio | None
     processes: Mapping[str, float | str]
 
 
@@ -54,7 +67,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def markdown(report: Report) -> str:
     """The whole page."""
     parts = [_head(report), *(_work(name, found) for name, found in report.results.items())]
-    parts += [_goals(report.results), _growth(report.growth), _processes(report.processes), _missing(report.missing)]
+    parts += [_goals(report.results), _growth(report.growth)]
+    parts += [_portfolio(report.portfolio), _processes(report.processes), _missing(report.missing)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -143,6 +157,26 @@ def _growth(growth: Sequence[Growth]) -> str:
 
 def _steps(spent: Sequence[float]) -> Iterable[tuple[float, float]]:
     return pairwise(spent)
+
+
+def _portfolio(found: Portfolio | None) -> str:
+    if found is None:
+        return ""
+    goal = f"under {PORTFOLIO_GOAL_S:g} s"
+    prepared = sum(found.preparation.values())
+    rows = [(f"preparation: {stage}", f"{seconds:.3f}", "", "") for stage, seconds in found.preparation.items()]
+    for label, seconds in (
+        ("preparation, all", prepared),
+        ("simulation", found.simulation),
+        ("both", prepared + found.simulation),
+    ):
+        rows.append((label, f"{seconds:.3f}", goal, "met" if seconds < PORTFOLIO_GOAL_S else "**missed**"))
+    text = (
+        "TradingBot alone: all built-in strategies on the ten windows of W4 "
+        "(real prices in a made-up order of events), all rules at their defaults, one case of costs, one account. "
+        f"{found.lanes} lanes, {found.events:,} signals, {found.trades:,} trades."
+    )
+    return f"## The default portfolio\n\n{text}\n\n" + table(("stage", "seconds", "goal", "verdict"), rows)
 
 
 def _processes(processes: Mapping[str, float | str]) -> str:

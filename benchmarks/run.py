@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import environments, report, workloads
+from benchmarks import environments, portfolio, report, workloads
 from benchmarks.contenders import ALL, BARE, OURS, Contender
 from benchmarks.environments import HERE, NotInstalled
 from benchmarks.measure import compete, process_seconds, say, scaling
@@ -60,6 +60,14 @@ def grow(folder: Path, engines: Sequence[Contender]) -> list[report.Growth]:
     return found
 
 
+def whole_portfolio(folder: Path, engines: Sequence[Contender], rounds: int) -> report.Portfolio | None:
+    """The default portfolio, where ours takes part."""
+    if OURS not in engines:
+        return None
+    say("the default portfolio")
+    return portfolio.measure(folder / "store", rounds)
+
+
 def processes(folder: Path, engines: Sequence[Contender]) -> dict[str, float | str]:
     """Seconds of a whole process on W1, or what went wrong."""
     spent: dict[str, float | str] = {}
@@ -94,6 +102,7 @@ def main() -> None:
             missing=missing,
             results=results,
             growth=[] if options.quick else grow(folder, engines),
+            portfolio=whole_portfolio(folder, engines, rounds) if not options.quick else None,
             processes={} if options.quick else processes(folder, engines),
         )
     text = report.markdown(full)

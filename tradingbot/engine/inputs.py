@@ -72,7 +72,9 @@ def bar_of(market: Market, symbol: int, candle: int) -> Bar:
 
 @compiled
 def latest_atr(volatility: Volatility, row: int, now: int) -> float:
-    """The ATR of the last candle closed at `now`; NaN when unknown."""
+    """The ATR of the last candle closed at `now`; NaN when unknown, as where there is no such row."""
+    if not 0 <= row < len(volatility.rows):
+        return math.nan
     span = volatility.rows[row]
     k = span.begin + (now - span.start) // span.timeframe - 1
     if k < span.begin or k >= span.end:
