@@ -216,26 +216,6 @@ def test_days_end_at_midnight_utc() -> None:
     assert (done.days.equity == 10_000.0).all()
 
 
-@pytest.mark.parametrize("stop", [0.0, 0.01])
-def test_coasting_changes_nothing(stop: float) -> None:
-    """A do-nothing event on every candle forces the full step; all results are equal to the last digit."""
-    random = np.random.default_rng(5)
-    close = 100.0 * np.exp(np.cumsum(random.normal(0.0, 2e-3, 3_000)))
-    first = np.concatenate([[100.0], close[:-1]])
-    rows = list(zip(first, np.maximum(first, close) * 1.001, np.minimum(first, close) * 0.999, close, strict=True))
-    said = [event(k, enter=k % 40 == 0, exit=k % 90 == 0) for k in range(0, 3_000, 10)]
-    nothing = [event(k) for k in range(3_000) if k % 10]
-    lane, limits = lanes(min_stop=stop, max_stop=stop), rules(trail_after=1.0, daily_loss=0.05, max_position=0.5)
-    quick = simulate(Case(market(rows), events(*said), lane, limits))
-    full = simulate(Case(market(rows), events(*said, *nothing), lane, limits))
-
-    assert len(quick.trades) > 20
-    for name in quick.trades.dtype.names or ():
-        assert quick.trades[name].tobytes() == full.trades[name].tobytes()
-    assert quick.days.tobytes() == full.days.tobytes()
-    assert quick.account.max_drawdown == full.account.max_drawdown
-
-
 def test_a_small_loss_is_rotated_for_a_better_chance() -> None:
     """A position 0.4 % under water with a poor forecast makes room for an entry worth 2.5 % more."""
     rows = [*flat(100.0, 2), *flat(99.6, 6)]
