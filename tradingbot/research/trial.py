@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from tradingbot.analysis.sharpe import sharpe
@@ -94,11 +93,6 @@ class Bench:
             None if sharpe != sharpe else sharpe,
             {"return": result.total_return, "max_drawdown": result.max_drawdown, "trades": float(result.trades)},
         )
-
-
-def parameters_json(parameters: Mapping[str, Any]) -> str:
-    """Parameters as a stable line of text."""
-    return msgspec.json.encode(parameters, order="deterministic").decode()
 
 
 def matrix(results: Sequence[Tried]) -> FloatColumn:

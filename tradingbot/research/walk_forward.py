@@ -9,6 +9,7 @@ import msgspec
 import polars as pl
 
 from tradingbot.analysis.result import CASES, CaseName, CaseResult, RunResult
+from tradingbot.data.calendar import check_range
 from tradingbot.domain.errors import OutOfRange
 from tradingbot.domain.timeframe import DAY_MS
 from tradingbot.research.backtest import assemble, counted, run_case
@@ -45,6 +46,7 @@ class Fold:
 
 def folds_of(start: int, end: int, plan: Plan) -> Sequence[Fold]:
     """The steps from `start` to `end`; raises OutOfRange when the range holds none."""
+    check_range(start, end)
     train, test, embargo = plan.train_days * DAY_MS, plan.test_days * DAY_MS, plan.embargo_days * DAY_MS
     if min(train, test) <= 0 or embargo < 0:
         raise OutOfRange("train/test", "a length is not positive", "Give --train and --test in days")

@@ -194,6 +194,8 @@ def test_folds_never_overlap_and_judge_only_later_days() -> None:
     assert folds[-1].test_end == 75 * DAY_MS
     with pytest.raises(OutOfRange):
         folds_of(0, 20 * DAY_MS, plan)
+    with pytest.raises(OutOfRange, match="reversed"):
+        folds_of(75 * DAY_MS, 0, plan)
 
 
 def test_walk_forward_reports_only_judged_days_and_can_be_reproduced(laboratory: Laboratory) -> None:
