@@ -35,7 +35,8 @@ format: setup ## format the code
 bench: setup ## measure beside peers, each in its own environment; writes benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.run
 
-lock: setup ## renew requirements/dev.lock from pyproject.toml
+lock: ## renew requirements/dev.lock from pyproject.toml
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet uv; }
 	@$(BIN)/uv pip compile --quiet --universal --no-header --extra dev pyproject.toml -o requirements/dev.lock
 
 clean: ## remove what was made here (not data/ and runs/)

@@ -19,13 +19,13 @@ from tradingbot.analysis.result import (
     TRADE_SCHEMA,
     CaseName,
     CaseResult,
-    DataProvenance,
     PriceSeries,
     RunResult,
     SeriesInfo,
     Trials,
 )
 from tradingbot.domain.candles import FloatColumn
+from tradingbot.domain.provenance import DataProvenance
 from tradingbot.domain.timeframe import DAY_MS
 
 FIRST = 1_672_531_200_000  # 2023-01-01 00:00 UTC

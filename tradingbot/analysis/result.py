@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-DataProvenance = Literal["live", "testnet", "replay", "synthetic"]
-ExecutionProvenance = Literal["real", "testnet", "simulated", "backtest"]
+from tradingbot.domain.provenance import DataProvenance, ExecutionProvenance
+
 CaseName = Literal["optimistic", "central", "pessimistic"]
 
 CASES: tuple[CaseName, ...] = ("optimistic", "central", "pessimistic")

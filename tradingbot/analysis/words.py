@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from tradingbot.analysis.result import ExecutionProvenance, RunResult
+from tradingbot.analysis.result import RunResult
 from tradingbot.analysis.trades import Figure, NotAvailable
+from tradingbot.domain.provenance import ExecutionProvenance
 
 
 def number(value: Figure, digits: int = 2) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from tradingbot.analysis.result import DataProvenance
 from tradingbot.data.exchange_info import FilterStore
 from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.domain.errors import InputError, NoData, OutOfRange
 from tradingbot.domain.filters import SymbolFilters
+from tradingbot.domain.provenance import DataProvenance
 from tradingbot.domain.symbols import split_symbol
 from tradingbot.research.catalogue import Catalogue, full_specs
 from tradingbot.research.ledger import Ledger

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.support.results import synthetic_result
-from tradingbot.analysis.result import DataProvenance, ExecutionProvenance, RunResult
+from tradingbot.analysis.result import RunResult
 from tradingbot.analysis.words import banner
+from tradingbot.domain.provenance import DataProvenance, ExecutionProvenance
 
 RUN = synthetic_result(days=40)
 

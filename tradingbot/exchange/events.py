@@ -1,0 +1,138 @@
+"""What a venue and a market feed tell by themselves, as they happen. Moments are ms UTC, prices in the quote asset."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tradingbot.domain.timeframe import Timeframe
+from tradingbot.exchange.orders import Balance, ExecutionType, Fill, OrderListReport, OrderReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvent:
+    """An order changed. `execution_id` rises with each event of an account; `fill` is set for a TRADE only.
+
+    `cancel_id` is the client id of the cancelling request, where there was one.
+    """
+
+    execution: ExecutionType
+    execution_id: int
+    report: OrderReport
+    time: int
+    fill: Fill | None = None
+    reject_reason: str = "NONE"
+    cancel_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListEvent:
+    """An order list changed."""
+
+    report: OrderListReport
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalancesEvent:
+    """The assets that may have changed, as they are now."""
+
+    balances: tuple[Balance, ...]
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferEvent:
+    """A deposit, withdrawal or transfer: no trade."""
+
+    asset: str
+    change: Decimal
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamLost:
+    """Events may be missing from here on; ask over REST what they would have said."""
+
+    reason: str
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamResumed:
+    """Events arrive again."""
+
+    time: int
+
+
+AccountEvent = OrderEvent | ListEvent | BalancesEvent | TransferEvent | StreamLost | StreamResumed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandleEvent:
+    """A candle as it stands; it may be used for decisions only when `closed`."""
+
+    symbol: str
+    timeframe: Timeframe
+    open_time: int
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+    quote_volume: float
+    trades: int
+    taker_buy_base: float
+    taker_buy_quote: float
+    closed: bool
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeEvent:
+    """A public trade; `buyer_is_maker` means that a sell order took."""
+
+    symbol: str
+    trade_id: int
+    price: float
+    quantity: float
+    buyer_is_maker: bool
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopOfBook:
+    """Best bid and ask. `time` is when it was received: the exchange states none."""
+
+    symbol: str
+    update_id: int
+    bid: float
+    bid_quantity: float
+    ask: float
+    ask_quantity: float
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookEvent:
+    """The local book of the symbol is in step with the exchange up to `update_id`; `in_sync` is False after a gap."""
+
+    symbol: str
+    update_id: int
+    in_sync: bool
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickerEvent:
+    """Rolling 24-hour figures."""
+
+    symbol: str
+    open: float
+    high: float
+    low: float
+    last: float
+    volume: float
+    quote_volume: float
+    time: int
+
+
+MarketEvent = CandleEvent | TradeEvent | TopOfBook | BookEvent | TickerEvent | StreamLost | StreamResumed
