@@ -70,6 +70,9 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Config:
     for name, number in _numbers(msgspec.to_builtins(config), ""):
         if not math.isfinite(number):
             raise OutOfRange(name, f"{number} is no number to reckon with", remedy)
+    for lower, upper, small, large in _pairs(config):
+        if small > large:
+            raise OutOfRange(lower, f"{small:g} is above {upper} = {large:g}", remedy)
     for symbol in config.costs.fees:
         if parse_symbol(symbol) != symbol:
             raise UnknownName("costs.fees", f"'{symbol}' is not how the exchange writes it", "Write it as in BTCUSDT")
@@ -96,6 +99,18 @@ def _numbers(held: object, name: str) -> Iterator[tuple[str, float]]:
     elif isinstance(held, list | tuple):
         for value in held:
             yield from _numbers(value, name)
+
+
+def _pairs(config: Config) -> Iterator[tuple[str, str, float, float]]:
+    """Two names and their values, where the first must not exceed the second."""
+    for name in ("scalp", "day", "swing"):
+        style = getattr(config.styles, name)
+        if style.max_stop > 0.0:
+            yield f"styles.{name}.min_stop", f"styles.{name}.max_stop", style.min_stop, style.max_stop
+    risk = config.risk
+    yield "risk.rotation_low", "risk.rotation_high", risk.rotation_low, risk.rotation_high
+    if risk.max_correlated > 0.0:
+        yield "risk.max_position", "risk.max_correlated", risk.max_position, risk.max_correlated
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -183,3 +183,22 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         load(None, {"TRADINGBOT_CONFIG": str(tmp_path / "absent.toml")})
     with pytest.raises(BadFile, match="not a readable TOML file"):
         load(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("[styles.day]\nmin_stop = 0.04", "styles.day.min_stop"),
+        ("[risk]\nrotation_low = 0.01", "risk.rotation_low"),
+        ("[risk]\nmax_position = 0.5", "risk.max_position"),
+    ],
+)
+def test_contradictory_settings_are_named(tmp_path: Path, text: str, field: str) -> None:
+    """A lower bound above its upper bound is refused by its name, not resolved by whichever rule comes first."""
+    path = tmp_path / "own.toml"
+    path.write_text(text)
+
+    with pytest.raises(OutOfRange) as raised:
+        load(path, {})
+
+    assert raised.value.field == field

@@ -18,7 +18,7 @@ ExchangeError
 │   └── Banned                          418
 ├── Overloaded           AFTER_WAIT     -1008; a placed order is to be asked for first
 ├── Unavailable          AFTER_WAIT     nobody answered a question that changes nothing
-├── StatusUnknown        ASK_FIRST      may have been executed: -1006, -1007, 5xx, timeout, connection lost after sending
+├── StatusUnknown        ASK_FIRST      may have been executed: -1006, -1007, 5xx, timeout, connection lost when sent
 └── ProtocolBroken       NEVER          an answer that is not what the documentation says
 """
 
