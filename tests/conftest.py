@@ -12,6 +12,12 @@ from tradingbot.research.backtest import backtest
 REPOSITORY = Path(__file__).parent.parent
 
 
+@pytest.fixture
+def anyio_backend() -> str:
+    """The event loop of tests marked `anyio`: the one the program runs on."""
+    return "asyncio"
+
+
 @pytest.fixture(scope="session")
 def market_data() -> Path:
     """The folder of real candles; the test is skipped, with this reason, where there is none."""

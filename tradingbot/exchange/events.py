@@ -1,7 +1,13 @@
-"""What a venue and a market feed tell by themselves, as they happen. Moments are ms UTC, prices in the quote asset."""
+"""What a venue and a market feed tell by themselves, as they happen. Moments are ms UTC, prices in the quote asset.
+
+Market events come by the thousand a second, so they are msgspec structs, which are made five times as fast as frozen
+dataclasses.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from tradingbot.domain.timeframe import Timeframe
 from tradingbot.exchange.orders import Balance, ExecutionType, Fill, OrderListReport, OrderReport
@@ -66,8 +72,7 @@ class StreamResumed:
 AccountEvent = OrderEvent | ListEvent | BalancesEvent | TransferEvent | StreamLost | StreamResumed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CandleEvent:
+class CandleEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A candle as it stands; it may be used for decisions only when `closed`."""
 
     symbol: str
@@ -86,8 +91,7 @@ class CandleEvent:
     time: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradeEvent:
+class TradeEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A public trade; `buyer_is_maker` means that a sell order took."""
 
     symbol: str
@@ -98,8 +102,7 @@ class TradeEvent:
     time: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopOfBook:
+class TopOfBook(msgspec.Struct, frozen=True, kw_only=True):
     """Best bid and ask. `time` is when it was received: the exchange states none."""
 
     symbol: str
@@ -111,8 +114,7 @@ class TopOfBook:
     time: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookEvent:
+class BookEvent(msgspec.Struct, frozen=True, kw_only=True):
     """The local book of the symbol is in step with the exchange up to `update_id`; `in_sync` is False after a gap."""
 
     symbol: str
@@ -121,8 +123,7 @@ class BookEvent:
     time: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TickerEvent:
+class TickerEvent(msgspec.Struct, frozen=True, kw_only=True):
     """Rolling 24-hour figures."""
 
     symbol: str
