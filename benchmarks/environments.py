@@ -21,14 +21,20 @@ def ensure(name: str, script: Path) -> None:
     """Make or renew the environment that the script runs in; raises NotInstalled."""
     if not script.exists():
         raise NotInstalled(f"{script.relative_to(HERE.parent)} does not exist")
-    wanted = HERE / "peers" / f"{name}.txt"
-    folder = HERE / ".envs" / name
-    if not name or ((folder / READY).exists() and (folder / READY).read_text() == wanted.read_text()):
-        return
+    if name:
+        make(HERE / ".envs" / name, HERE / "peers" / f"{name}.txt")
+
+
+def make(folder: Path, wanted: Path) -> Path:
+    """The interpreter of an environment that holds what the requirements say; made or renewed; raises NotInstalled."""
+    python = folder / "bin" / "python"
+    if (folder / READY).exists() and (folder / READY).read_text() == wanted.read_text():
+        return python
     uv = [sys.executable, "-m", "uv", "-q"]
     _call([*uv, "venv", "--clear", "--python", sys.executable, str(folder)])
-    _call([*uv, "pip", "install", "--compile-bytecode", "--python", str(python_of(name)), "-r", str(wanted)])
+    _call([*uv, "pip", "install", "--compile-bytecode", "--python", str(python), "-r", str(wanted)])
     (folder / READY).write_text(wanted.read_text())
+    return python
 
 
 def _call(command: list[str]) -> None:

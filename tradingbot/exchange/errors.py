@@ -7,7 +7,7 @@ ExchangeError
 │   ├── UnknownSymbol                   -1121
 │   ├── OrderRefused                    -2010; `reason` tells which of its texts it was
 │   ├── CancelRefused                   -2011: ask for the order
-│   ├── OrderNotFound                   -2013, -2026
+│   ├── OrderNotFound                   -2013, -2018, -2026
 │   ├── ReplaceFailed                   -2021, -2022; `data` has both halves
 │   ├── SignatureRefused                -1022
 │   └── ContractChanged                 410, -4120 and their like: the exchange no longer offers what we use
@@ -206,6 +206,7 @@ _BY_CODE: Mapping[int, type[ExchangeError]] = {
     -2013: OrderNotFound,
     -2014: KeyRefused,
     -2015: KeyRefused,
+    -2018: OrderNotFound,
     -2026: OrderNotFound,
     -2039: OrderNotFound,
     -4120: ContractChanged,

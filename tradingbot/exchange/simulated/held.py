@@ -76,14 +76,26 @@ class Held:
         return self.status.is_open
 
     @property
+    def is_active(self) -> bool:
+        """Whether it is in force: open, and not pending in an OTO."""
+        return self.status.is_open and self.status is not OrderStatus.PENDING_NEW
+
+    @property
     def waits_for_trigger(self) -> bool:
-        """Whether it is a stop or take-profit order that has not triggered."""
-        return not self.triggered and is_algo(self.order)
+        """Whether it is a stop or take-profit order in force that has not triggered."""
+        return not self.triggered and is_algo(self.order) and self.is_active
+
+    @property
+    def trails(self) -> bool:
+        """Whether it is a trailing order that has not triggered."""
+        return self.order.trailing_delta is not None and self.waits_for_trigger
 
     @property
     def rests(self) -> bool:
         """Whether it lies in the book as a limit order."""
-        return self.order.price is not None and not self.waits_for_trigger and not self.takes_at_open
+        if self.order.price is None or self.takes_at_open or not self.is_active:
+            return False
+        return self.triggered or not is_algo(self.order)
 
     @property
     def left(self) -> Decimal:

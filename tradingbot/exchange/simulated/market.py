@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from tradingbot.domain.filters import SymbolFilters, ceil_to_step, floor_to_step
 from tradingbot.domain.timeframe import MINUTE_MS
 from tradingbot.engine.costs import COST_CASES, CostSettings, terms_table
 from tradingbot.exchange.instruments import Instrument
-from tradingbot.exchange.orders import Commission
+from tradingbot.exchange.orders import ZERO, Commission, Fill
 from tradingbot.exchange.simulated.held import Held
 
 AVERAGE_MINUTES = 5
@@ -42,7 +42,8 @@ class Market:
 
     def __init__(self, instrument: Instrument, costs: CostSettings) -> None:
         self.costs = costs
-        self.orders: dict[int, Held] = {}
+        self.orders: dict[int, Held] = {}  # the open ones, oldest first
+        self.fills: list[Fill] = []
         self.by_candles = False
         self.asks: list[Level] | None = None
         self.bids: list[Level] | None = None
@@ -119,6 +120,14 @@ class Market:
         half = max(last * Decimal(repr(float(self.terms.half_spread))), self.tick / 2)
         return floor_to_step(last - half, self.tick), ceil_to_step(last + half, self.tick)
 
+    def rival(self, held: Held) -> Held | None:
+        """The best own resting order on the other side that an order would meet within its limit."""
+        limit = held.order.price
+        others = [one for one in self.orders.values() if one.buys != held.buys and one.rests]
+        if limit is not None:
+            others = [one for one in others if is_within(held, one.order.price or ZERO, limit)]
+        return next(iter(by_priority(others)), None)
+
     def minute_value(self, now: int) -> float:
         """Quote value traded in this minute or in the one before, whichever is more."""
         first = now // MINUTE_MS - 1
@@ -148,6 +157,17 @@ class Market:
             entry[2] += volume
         else:
             minutes.append([minute, value, volume])
+
+
+def by_priority(orders: Iterable[Held]) -> list[Held]:
+    """The resting ones by price, the best first, then by age."""
+    resting = [one for one in orders if one.rests]
+    return sorted(resting, key=lambda one: (-one.sign * (one.order.price or ZERO), one.order_id))
+
+
+def is_within(held: Held, price: Decimal, limit: Decimal) -> bool:
+    """Whether a price is at least as good for an order as a limit."""
+    return price <= limit if held.buys else price >= limit
 
 
 def _filters(instrument: Instrument) -> SymbolFilters:

@@ -1,0 +1,120 @@
+"""The candles of one stream: every closed one once and in order, with what is missing asked for over REST."""
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+
+from tradingbot.domain.timeframe import Timeframe
+from tradingbot.exchange.binance.follow import Events
+from tradingbot.exchange.binance.frames import Kline
+from tradingbot.exchange.binance.public_rest import KlineRow
+from tradingbot.exchange.events import CandleEvent
+
+Put = Callable[[CandleEvent], None]
+
+
+class CandleSeries:
+    """Forming candles as they come, closed ones without a gap.
+
+    Where closed candles are missing, `ask` is called with [start, end), ms UTC; `fill` takes them, `filled` says that the
+    exchange has no more. What comes meanwhile waits.
+    """
+
+    def __init__(
+        self, symbol: str, timeframe: Timeframe, events: Events, ask: Callable[["CandleSeries", int, int], None]
+    ) -> None:
+        self.symbol = symbol
+        self.timeframe = timeframe
+        self._events = events
+        self._ask = ask
+        self._next: int | None = None  # when the first candle opens that was not told as closed
+        self._time = 0
+        self._waiting: list[CandleEvent] | None = None
+
+    def take(self, frame: Kline) -> None:
+        """A candle as it stands."""
+        candle = frame.candle
+        event = CandleEvent(
+            symbol=frame.symbol,
+            timeframe=self.timeframe,
+            open_time=candle.open_time,
+            open=candle.open,
+            high=candle.high,
+            low=candle.low,
+            close=candle.close,
+            volume=candle.volume,
+            quote_volume=candle.quote_volume,
+            trades=candle.trades,
+            taker_buy_base=candle.taker_buy_base,
+            taker_buy_quote=candle.taker_buy_quote,
+            closed=candle.closed,
+            time=frame.time,
+        )
+        if self._waiting is None:
+            self._tell(event, self._events.put)
+        else:
+            self._keep(event)
+
+    def fill(self, rows: Sequence[KlineRow]) -> None:
+        """Missing candles, oldest first."""
+        for row in rows:
+            if row[0] >= (self._next or 0):
+                self._tell_closed(_closed_candle(self.symbol, self.timeframe, row), self._events.force)
+
+    def filled(self, end: int) -> None:
+        """There are no more before `end`: go on with what has waited."""
+        self._next = max(end, self._next or 0)
+        waiting, self._waiting = self._waiting or [], None
+        for event in waiting:
+            if self._waiting is None:
+                self._tell(event, self._events.force)
+            else:  # what has waited has a gap itself
+                self._keep(event)
+
+    def lost(self) -> None:
+        """The next candle will show which are missing."""
+
+    def _keep(self, event: CandleEvent) -> None:
+        waiting = self._waiting
+        assert waiting is not None
+        if waiting and waiting[-1].open_time == event.open_time and not waiting[-1].closed:
+            waiting[-1] = max(waiting[-1], event, key=attrgetter("time"))
+        else:
+            waiting.append(event)
+
+    def _tell(self, event: CandleEvent, put: Put) -> None:
+        if self._next is None:
+            self._next = event.open_time
+        if event.open_time < self._next:
+            return
+        if event.open_time > self._next:
+            self._waiting = [event]
+            self._ask(self, self._next, event.open_time)
+        elif event.closed:
+            self._tell_closed(event, put)
+        elif event.time >= self._time:
+            self._time = event.time
+            self._events.replace(event, (self, event.open_time))
+
+    def _tell_closed(self, event: CandleEvent, put: Put) -> None:
+        self._next = event.open_time + self.timeframe.ms
+        self._time = event.time
+        put(event)
+
+
+def _closed_candle(symbol: str, timeframe: Timeframe, row: KlineRow) -> CandleEvent:
+    return CandleEvent(
+        symbol=symbol,
+        timeframe=timeframe,
+        open_time=row[0],
+        open=row[1],
+        high=row[2],
+        low=row[3],
+        close=row[4],
+        volume=row[5],
+        quote_volume=row[7],
+        trades=row[8],
+        taker_buy_base=row[9],
+        taker_buy_quote=row[10],
+        closed=True,
+        time=row[0] + timeframe.ms,
+    )

@@ -1,0 +1,110 @@
+"""The bounded queue between a stream's task and its reader."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Hashable
+from functools import partial
+from typing import Any, Generic, Self, TypeVar
+
+from tradingbot.exchange.errors import Unavailable
+
+Event = TypeVar("Event")
+
+
+class Full(Unavailable):
+    """The reader is too far behind: nothing more can be kept for it."""
+
+
+class Mailbox(Generic[Event]):
+    """Events in the order they came, at most `capacity` of them that may not be replaced by newer ones."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._events: OrderedDict[Hashable, Event] = OrderedDict()
+        self._count = 0
+        self._changed = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._ended = False
+        self._error: BaseException | None = None
+        self.started = asyncio.Event()
+
+    def put(self, event: Event) -> None:
+        """Add an event that must be read; raises Full where the reader has left no room."""
+        if len(self._events) >= self._capacity:
+            self._room.clear()
+            raise Full(f"the reader is {len(self._events):,} events behind")
+        self.force(event)
+
+    def force(self, event: Event) -> None:
+        """Add an event where there is no room either; then wait for `room` before the next."""
+        self._count += 1
+        self._events[self._count] = event
+        self._changed.set()
+        if len(self._events) >= self._capacity:
+            self._room.clear()
+
+    def replace(self, event: Event, key: Hashable) -> None:
+        """Put an event in the place of the unread one of that key, or at the end; there are few keys."""
+        self._events[key] = event
+        self._changed.set()
+
+    async def get(self) -> Event:
+        """The oldest unread event; when all are read, raises what the stream ended with, or StopAsyncIteration."""
+        while not self._events:
+            if self._ended:
+                raise self._error or StopAsyncIteration
+            self._changed.clear()
+            await self._changed.wait()
+        _, event = self._events.popitem(last=False)
+        if len(self._events) <= self._capacity // 2:
+            self._room.set()
+        return event
+
+    def end(self, error: BaseException | None) -> None:
+        """Nothing more will come."""
+        self._ended, self._error = True, error
+        self._changed.set()
+        self.started.set()
+
+    async def room(self) -> None:
+        """Wait until a reader that was too slow has at most half of the capacity unread."""
+        await self._room.wait()
+
+
+class Subscription(Generic[Event]):
+    """The events that a task puts into a mailbox: an asynchronous iterator that owns the task.
+
+    The task runs from the start on and ends with `aclose`, or when the iteration is left and nobody holds it any more.
+    What ends the task otherwise is raised to the reader.
+    """
+
+    def __init__(self, feed: Callable[[Mailbox[Event]], Coroutine[Any, Any, None]], capacity: int) -> None:
+        self._mailbox: Mailbox[Event] = Mailbox(capacity)
+        self._task = asyncio.create_task(feed(self._mailbox))
+        self._task.add_done_callback(partial(_end, self._mailbox))
+
+    async def started(self) -> None:
+        """Wait until events arrive, or the task has ended."""
+        await self._mailbox.started.wait()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        return await self._mailbox.get()
+
+    async def aclose(self) -> None:
+        """End the task; events that were not read stay readable. Safe to call twice."""
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    def __del__(self) -> None:
+        self._task.cancel()
+
+
+def _end(mailbox: Mailbox[Event], task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    while isinstance(error, BaseExceptionGroup):  # the first error of a group is what cancelled the others
+        error = error.exceptions[0]
+    mailbox.end(error)

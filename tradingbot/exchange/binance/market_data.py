@@ -1,0 +1,148 @@
+"""Binance's public prices: candles over REST, streams over one maintained connection."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+
+import aiohttp
+import numpy as np
+
+from tradingbot.domain.candles import Candles, FloatColumn
+from tradingbot.domain.errors import InputError, OutOfRange
+from tradingbot.domain.provenance import DataProvenance
+from tradingbot.domain.timeframe import Timeframe
+from tradingbot.exchange.binance.book import LocalBook
+from tradingbot.exchange.binance.candle_series import CandleSeries
+from tradingbot.exchange.binance.connection import ConnectionSettings, Socket
+from tradingbot.exchange.binance.endpoints import Endpoints
+from tradingbot.exchange.binance.feed import Feed, Follower
+from tradingbot.exchange.binance.follow import Books, Events, Tickers, Tops, Trades
+from tradingbot.exchange.binance.mailbox import Subscription
+from tradingbot.exchange.binance.maintained import Maintained
+from tradingbot.exchange.binance.public_rest import Budget, KlineRow, PublicRest, RestSettings
+from tradingbot.exchange.binance.repair import Outages, Repair, RepairSettings
+from tradingbot.exchange.events import MarketEvent
+from tradingbot.exchange.streams import Stream, StreamKind
+
+MAX_STREAMS = 1024  # of one connection
+
+_SUFFIXES = {
+    StreamKind.TRADE: "trade",
+    StreamKind.TOP_OF_BOOK: "bookTicker",
+    StreamKind.BOOK: "depth@100ms",
+    StreamKind.TICKER: "ticker",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketDataSettings:
+    """`capacity` is how many events a slow reader may be behind before it is told of a loss."""
+
+    capacity: int = 100_000
+    connection: ConnectionSettings = ConnectionSettings()
+    rest: RestSettings = RestSettings()
+    repair: RepairSettings = RepairSettings()
+
+
+class BinanceMarketData:
+    """Implements `port.MarketData`. `clock` tells ms UTC; `budget` is shared with whoever asks from the same address."""
+
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        clock: Callable[[], int],
+        *,
+        budget: Budget | None = None,
+        settings: MarketDataSettings = MarketDataSettings(),
+        rng: Random | None = None,
+    ) -> None:
+        self._endpoints = endpoints
+        self._clock = clock
+        self._budget = budget
+        self._settings = settings
+        self._rng = rng or Random()  # noqa: S311  (spreads reconnects; no secret)
+        self._books: dict[str, LocalBook] = {}
+
+    @property
+    def data(self) -> DataProvenance:
+        """Whose prices these are."""
+        return self._endpoints.data
+
+    async def candles(self, symbol: str, timeframe: Timeframe, start: int, end: int) -> Candles:
+        """The closed candles that open in [start, end), ms UTC, oldest first; raises UnknownSymbol."""
+        async with aiohttp.ClientSession() as session:
+            rest = self._rest(session)
+            now = await rest.server_time()  # asked first, so that what closed before it will not change any more
+            pages = []
+            async with aclosing(rest.klines(symbol, timeframe, start, end)) as found:
+                async for rows in found:
+                    pages.append(_columns(rows))
+        return _candles(symbol, timeframe, pages, now)
+
+    def stream(self, streams: Sequence[Stream]) -> Subscription[MarketEvent]:
+        """Events of these streams from now on, reconnecting by itself. Raises OutOfRange for more than 1,024 streams.
+
+        A reader that is behind gets the newest of forming candles, tops and tickers. Closed candles and trades wait for
+        it, up to the settings' capacity; beyond that it is told by StreamLost, and closed candles are asked for again.
+        Close it with `aclose`, or leave the iteration.
+        """
+        wanted = {name_of(stream): stream for stream in streams}
+        if not 1 <= len(wanted) <= MAX_STREAMS:
+            raise OutOfRange("streams", f"{len(wanted):,} were asked for", f"Ask for 1 to {MAX_STREAMS:,}")
+        return Subscription(partial(self._feed, wanted), self._settings.capacity)
+
+    def book(self, symbol: str) -> LocalBook:
+        """The local book that BOOK streams of the symbol keep; look at it between two events."""
+        return self._books.setdefault(symbol, LocalBook(symbol))
+
+    def _rest(self, session: aiohttp.ClientSession) -> PublicRest:
+        return PublicRest(
+            url=self._endpoints.rest,
+            session=session,
+            clock=self._clock,
+            rng=self._rng,
+            budget=self._budget,
+            settings=self._settings.rest,
+        )
+
+    async def _feed(self, streams: Mapping[str, Stream], events: Events) -> None:
+        settings = self._settings
+        async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as tasks:
+            outages = Outages(events, self._clock)
+            repair = Repair(self._rest(session), events, outages, tasks.create_task, settings.repair)
+            followers = {name: self._follower(stream, events, repair) for name, stream in streams.items()}
+            url = f"{self._endpoints.streams}/stream"
+            connect = partial(Socket.open, session, url, settings.connection, self._clock)
+            feed = Feed(followers, events, outages)
+            await Maintained(connect, feed, settings.connection, self._clock, self._rng).run()
+
+    def _follower(self, stream: Stream, events: Events, repair: Repair) -> Follower:
+        match stream.kind:
+            case StreamKind.CANDLE:
+                assert stream.timeframe is not None
+                return CandleSeries(stream.symbol, stream.timeframe, events, repair.candles)
+            case StreamKind.TRADE:
+                return Trades(events)
+            case StreamKind.TOP_OF_BOOK:
+                return Tops(events, self._clock)
+            case StreamKind.BOOK:
+                return Books(self.book(stream.symbol), events, self._clock, repair.book)
+            case StreamKind.TICKER:
+                return Tickers(events)
+
+
+def name_of(stream: Stream) -> str:
+    """The exchange's name of a stream; raises InputError for a candle stream without a timeframe."""
+    if stream.kind is not StreamKind.CANDLE:
+        return f"{stream.symbol.lower()}@{_SUFFIXES[stream.kind]}"
+    if stream.timeframe is None:
+        raise InputError("timeframe", f"the candle stream of {stream.symbol} has none", "Name one, as 1m")
+    return f"{stream.symbol.lower()}@kline_{stream.timeframe}"
+
+
+def _candles(symbol: str, timeframe: Timeframe, pages: Sequence[Sequence[FloatColumn]], now: int) -> Candles:
+    """The candles that have closed by `now`."""
+    ...

@@ -1,0 +1,1 @@
+"""Contract drift: what we rely on at the exchange, held against what the exchange answers today."""
