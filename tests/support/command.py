@@ -57,7 +57,7 @@ def refused(*words: object) -> str:
 
 def started(folder: Path, *words: object) -> subprocess.Popen[str]:
     """The command line in a process of its own."""
-    program = [sys.executable, "-c", "from tradingbot.cli.main import main; main()", *map(str, words)]
+    program = [sys.executable, "-c", "from tradingbot.cli.entry import main; main()", *map(str, words)]
     return subprocess.Popen(program, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 

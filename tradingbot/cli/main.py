@@ -9,9 +9,8 @@ from typer.core import TyperGroup
 
 import tradingbot
 from tradingbot.cli import analyse, data, demo, research, show
+from tradingbot.cli.entry import INTERRUPTED, WORDS
 from tradingbot.domain.errors import InputError, TradingBotError
-
-INTERRUPTED = 130
 
 
 class Verbs(TyperGroup):
@@ -22,7 +21,7 @@ class Verbs(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            typer.echo("Interrupted: nothing half-written remains, and the same command can be run again.", err=True)
+            typer.echo(WORDS, err=True)
             raise typer.Exit(INTERRUPTED) from None
         except TradingBotError as error:
             typer.echo(f"Error: {error}", err=True)

@@ -112,7 +112,7 @@ def sweep(
     now_ms: int,
     progress: Progress = silent,
 ) -> Sweep:
-    """Run the grid; every combination is in the ledger before the result is returned.
+    """Run the grid; every combination that was run is in the ledger, also where the sweep is interrupted.
 
     Threads share the candles: the core runs without the interpreter's lock, so memory does not grow with the grid.
     """
@@ -122,11 +122,13 @@ def sweep(
     bench = Bench.of(laboratory, laboratory.prepare(msgspec.structs.replace(settings, strategies=begin)))
     results: list[Tried] = []
     trials = []
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for result, variant in pool.map(bench.run, chosen):
-            results.append(result)
-            trials.append(bench.trial(result, variant, "sweep", now_ms))
-            progress("sweep", len(results), len(chosen))
-    laboratory.ledger.record(trials)
+    try:
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            for result, variant in pool.map(bench.run, chosen):
+                results.append(result)
+                trials.append(bench.trial(result, variant, "sweep", now_ms))
+                progress("sweep", len(results), len(chosen))
+    finally:
+        laboratory.ledger.record(trials)
     counted = laboratory.ledger.trials(settings.symbols, trials[0].start, trials[0].end, [first.name])
     return Sweep(results, refused, counted)

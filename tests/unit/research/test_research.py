@@ -143,6 +143,21 @@ def test_a_sweep_runs_the_grid_and_counts_it(laboratory: Laboratory) -> None:
     assert alone.trials.count == 5
 
 
+def test_an_interrupted_sweep_counts_what_it_ran(laboratory: Laboratory) -> None:
+    """Combinations that were seen before the interrupt stay counted: looking at them was a trial."""
+    settings = lab.run_settings("sma-cross")
+    grid = grid_of(laboratory, settings, ["fast=10:50:20", "slow=80,100"])
+
+    def impatient(_what: str, done: int, _total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(laboratory, settings, grid, lab.NOW, impatient)
+
+    assert laboratory.ledger.trials(lab.SYMBOLS, lab.START, lab.END).count == 2
+
+
 @pytest.mark.parametrize(
     ("texts", "error", "words"),
     [

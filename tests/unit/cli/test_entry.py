@@ -1,0 +1,25 @@
+"""The process's first line."""
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from tradingbot.cli import entry
+
+
+def test_an_interrupt_at_the_start_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C before the command line stands ends with code 130 and words, not with a traceback."""
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "tradingbot.cli.main", SimpleNamespace(main=interrupted))
+
+    with pytest.raises(SystemExit) as ended:
+        entry.main()
+
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == f"{entry.WORDS}\n"
