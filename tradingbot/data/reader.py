@@ -12,7 +12,7 @@ from tradingbot.data.calendar import month_of, month_span, stamp
 from tradingbot.data.layout import Layout
 from tradingbot.data.partition import read_columns
 from tradingbot.data.resample import resample
-from tradingbot.data.schema import SourceLabel
+from tradingbot.data.schema import SCHEMA, SourceLabel
 from tradingbot.domain.candles import COLUMNS, Candles, IntColumn
 from tradingbot.domain.symbols import PREDECESSORS
 from tradingbot.domain.timeframe import Timeframe
@@ -137,9 +137,6 @@ class Reader:
         return int(rows.frame["open_time"][-1]) + rows.timeframe.ms if len(rows.frame) else 0
 
 
-_KIND = {name: pl.Int64 if name == "open_time" else pl.Float64 for name in COLUMNS}
-
-
 def stored_rows(
     layout: Layout, symbol: str, timeframe: Timeframe, month: str, columns: Sequence[str] = COLUMNS
 ) -> MonthRows:
@@ -150,7 +147,7 @@ def stored_rows(
     if len(frames) == 1:
         return MonthRows(timeframe, month, frames[0], labels)
     if not frames:
-        return MonthRows(timeframe, month, pl.DataFrame(schema={c: _KIND[c] for c in columns}), labels)
+        return MonthRows(timeframe, month, pl.DataFrame(schema={c: SCHEMA[c] for c in columns}), labels)
     ranked = pl.concat([frame.with_columns(rank=pl.lit(rank)) for rank, frame in enumerate(frames)])
     first = ranked.sort("open_time", "rank").unique("open_time", keep="first", maintain_order=True)
     used = set(first["rank"].unique())
@@ -163,7 +160,7 @@ def to_candles(symbol: str, rows: MonthRows) -> Candles:
     frame = rows.frame
     unknown = np.full(len(frame), np.nan)
     columns: dict[str, Column] = {
-        name: frame[name].fill_null(float("nan")).to_numpy() if name in frame.columns else unknown
+        name: frame[name].to_numpy() if name in frame.columns else unknown
         for name in COLUMNS
         if name != "open_time"
     }

@@ -3,12 +3,13 @@
 import numpy as np
 
 from tradingbot.data.store import CandleStore
-from tradingbot.domain.candles import BoolColumn, FloatColumn
+from tradingbot.domain.candles import BoolColumn, Candles, FloatColumn
 from tradingbot.domain.errors import NoData
 from tradingbot.domain.state import STYLE_NAMES, frozen
 from tradingbot.domain.timeframe import DAY_MS, HOUR_MS, Timeframe
 from tradingbot.engine.inputs import CLOSE, QUOTE_VOLUME, Calendar, Market
 from tradingbot.research.grid import empty_market, place
+from tradingbot.research.parallel import each
 from tradingbot.research.settings import RunSettings
 from tradingbot.risk.comovement import DAYS as CORRELATION_DAYS
 from tradingbot.risk.comovement import correlations
@@ -39,11 +40,16 @@ def _history(store: CandleStore, settings: RunSettings, timeframe: Timeframe) ->
     start = settings.start // DAY_MS * DAY_MS - CORRELATION_DAYS * DAY_MS
     end = -(-settings.end // DAY_MS) * DAY_MS
     market = empty_market(len(settings.symbols), start, end, timeframe.ms)
-    for number, symbol in enumerate(settings.symbols):
+
+    def load(symbol: str) -> Candles | None:
         try:
-            place(market, number, store.load(symbol, timeframe, start, settings.end).candles)
+            return store.load(symbol, timeframe, start, settings.end).candles
         except NoData:
-            continue
+            return None
+
+    for number, candles in enumerate(each(load, settings.symbols)):
+        if candles is not None:
+            place(market, number, candles)
     return market
 
 

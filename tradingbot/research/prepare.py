@@ -16,6 +16,7 @@ from tradingbot.features.volatility import atr
 from tradingbot.research.calendar import calendar_of
 from tradingbot.research.events import lane_events, merged
 from tradingbot.research.grid import empty_market, finished, on_grid, place
+from tradingbot.research.parallel import each
 from tradingbot.research.settings import RunSettings, StrategySpec
 from tradingbot.risk.settings import Styles, max_hold_ms, style_of
 from tradingbot.strategies.base import Strategy
@@ -88,16 +89,14 @@ def _check_clock(name: str, strategy: Strategy, base: Timeframe) -> None:
         )
 
 
-def read_market(reader: Reader, base: Timeframe) -> tuple[Market, list[Loaded]]:
+def read_market(reader: Reader, base: Timeframe) -> tuple[Market, Sequence[Loaded]]:
     """The base candles of all symbols on one grid."""
     settings = reader.settings
     step = base.ms
     market = empty_market(len(settings.symbols), -(-settings.start // step) * step, settings.end // step * step, step)
-    loaded = []
-    for number, symbol in enumerate(settings.symbols):
-        one = reader.store.load(symbol, base, market.start, settings.end)
+    loaded = each(lambda symbol: reader.store.load(symbol, base, market.start, settings.end), settings.symbols)
+    for number, one in enumerate(loaded):
         place(market, number, one.candles)
-        loaded.append(one)
     return finished(market), loaded
 
 
@@ -129,8 +128,9 @@ def read_volatility(reader: Reader, timeframes: Sequence[Timeframe], market: Mar
     rows = records(len(timeframes) * len(symbols), VOLATILITY_ROW)
     values: list[FloatColumn] = []
     used = 0
-    for number, (timeframe, symbol) in enumerate((t, s) for t in timeframes for s in symbols):
-        candles = reader.read(symbol, timeframe, ATR_WARMUP).candles
+    pairs = [(symbol, timeframe) for timeframe in timeframes for symbol in symbols]
+    read = each(lambda pair: reader.read(*pair, ATR_WARMUP).candles, pairs)
+    for number, ((_, timeframe), candles) in enumerate(zip(pairs, read, strict=True)):
         start, grid = on_grid(atr(candles.high, candles.low, candles.close, ATR_PERIOD), candles)
         skip = min(max((market.start - start) // timeframe.ms - 1, 0), len(grid))
         row = rows[number]
