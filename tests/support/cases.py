@@ -43,7 +43,12 @@ class _Carrier(Protocol):
 
 
 def case(
-    number: str, *, steered: bool = True, sockets: bool = False, planted: bool = False, costs: CostSettings | None = None
+    number: str,
+    *,
+    steered: bool = True,
+    sockets: bool = False,
+    planted: bool = False,
+    costs: CostSettings | None = None,
 ) -> Callable[[Test], Test]:
     """Make a test a case; its docstring says what must be true."""
 

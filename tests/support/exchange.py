@@ -1,54 +1,65 @@
-"""A venue under test, and how its market is moved: in process, over the replay exchange's sockets, or not at all."""
+"""The venues under test, opened: in this process, over the replay exchange's sockets, and on the testnet."""
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+import dataclasses
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from pathlib import Path
+from typing import Any
 
+import aiohttp
 import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.support.cases import SIMULATED, Case
+from tests.support import minutes
+from tests.support.bench import ASKS, BIDS, BTC, NOW, Bench, Levels, Recorder, Steering
+from tests.support.cases import REPLAY, SIMULATED, TESTNET, Case
 from tests.support.instruments import BALANCES, INSTRUMENTS
-from tradingbot.exchange.events import AccountEvent, OrderEvent, TopOfBook
+from tradingbot.cli.clock import now_ms
+from tradingbot.data.parquet_store import ParquetStore
+from tradingbot.domain.timeframe import DAY_MS
+from tradingbot.exchange.binance.credentials import Credentials
+from tradingbot.exchange.binance.endpoints import Endpoints
+from tradingbot.exchange.binance.mailbox import Subscription
+from tradingbot.exchange.binance.market_data import BinanceMarketData
+from tradingbot.exchange.binance.venue import BinanceVenue
 from tradingbot.exchange.instruments import Instrument
-from tradingbot.exchange.orders import Balance, NewOrder, OrderReport, OrderType, Side, TimeInForce
-from tradingbot.exchange.port import MarketData, Venue
+from tradingbot.exchange.port import Venue
+from tradingbot.exchange.replay.faults import Fault
+from tradingbot.exchange.replay.keys import ApiKey
+from tradingbot.exchange.replay.opening import ReplaySettings
+from tradingbot.exchange.replay.server import serving
+from tradingbot.exchange.replay.settings import ServeSettings
+from tradingbot.exchange.replay.signature import Ed25519Key, HmacSecret
+from tradingbot.exchange.replay.world import Account, open_world
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
 from tradingbot.exchange.simulated.settings import SimulationSettings
 from tradingbot.exchange.simulated.venue import SimulatedVenue
-from tradingbot.exchange.streams import Stream, StreamKind
 
-Event = TypeVar("Event")
-Levels = Sequence[tuple[str, str]]
+INFO = "exchange-info.json"
+TESTNET_KEY, TESTNET_SECRET = "TRADINGBOT_TESTNET_KEY", "TRADINGBOT_TESTNET_SECRET"
+_SECRET = HmacSecret("secret")
+_PRIVATE = Ed25519PrivateKey.generate()
+_PEM = _PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
-BTC = "BTCUSDT"
-NOW = 1_790_000_000_000
-PATIENCE = 10.0
-BIDS: Levels = (("49990", "2"), ("49980", "3"))
-ASKS: Levels = (("50010", "2"), ("50020", "3"))
-
-
-class Steering(Protocol):
-    """What moves the market and the account of a venue under test."""
-
-    async def trade(self, price: str, quantity: str = "1000", symbol: str = BTC) -> None:
-        """Somebody else trades."""
-        ...
-
-    async def book(self, bids: Levels, asks: Levels, symbol: str = BTC) -> None:
-        """The book is this from now on."""
-        ...
-
-    async def transfer(self, asset: str, change: str) -> None:
-        """A deposit or withdrawal."""
-        ...
-
-    async def change(self, symbol: str, changes: Mapping[str, Any]) -> None:
-        """Filters by their type, or `status`, change while running."""
-        ...
+TRADER, READER, WITHDRAWER, EXPIRED, FOREIGN, UNKNOWN = (
+    Credentials(name, "secret") for name in ("trader", "reader", "withdrawer", "expired", "foreign", "unknown")
+)
+ED25519 = Credentials("modern", _PEM)
+KEYS = (
+    ApiKey(name="trader", verifiers=(_SECRET,)),
+    ApiKey(name="reader", verifiers=(_SECRET,), can_trade=False),
+    ApiKey(name="withdrawer", verifiers=(_SECRET,), can_withdraw=True),
+    ApiKey(name="expired", verifiers=(_SECRET,), expired=True),
+    ApiKey(name="foreign", verifiers=(_SECRET,), addresses=("192.0.2.1",)),
+    ApiKey(name="modern", verifiers=(Ed25519Key(_PRIVATE.public_key()),)),
+)
+"""What the replay exchange of the cases knows; `UNKNOWN` is not among them."""
 
 
 def changed(row: Instrument, changes: Mapping[str, Any]) -> Instrument:
@@ -97,115 +108,8 @@ def _levels(levels: Levels) -> list[tuple[Decimal, Decimal]]:
     return [(Decimal(price), Decimal(quantity)) for price, quantity in levels]
 
 
-class Recorder:
-    """Everything that the events of a venue told, in order."""
-
-    def __init__(self, venue: Venue) -> None:
-        self.seen: list[AccountEvent] = []
-        self._news = asyncio.Event()
-        self._task = asyncio.create_task(self._read(venue))
-
-    async def _read(self, venue: Venue) -> None:
-        async for event in venue.events():
-            self.seen.append(event)
-            self._news.set()
-
-    def of(self, kind: type[Event]) -> list[Event]:
-        """Those of one kind."""
-        return [event for event in self.seen if isinstance(event, kind)]
-
-    def about(self, report: OrderReport) -> list[OrderEvent]:
-        """What was told of an order."""
-        return [event for event in self.of(OrderEvent) if event.report.order_id == report.order_id]
-
-    async def until(self, true: Callable[[], object]) -> None:
-        """Wait until it is; TimeoutError after ten seconds."""
-        async with asyncio.timeout(PATIENCE):
-            while not true():
-                self._news.clear()
-                await self._news.wait()
-
-    async def close(self) -> None:
-        """Stop reading; raises what ended the reading before."""
-        if not self._task.done():
-            self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bench:
-    """A venue that is open, with its events recorded; `market` is None where there is no market data beside it."""
-
-    name: str
-    venue: Venue
-    events: Recorder
-    steering: Steering | None = None
-    market: MarketData | None = None
-
-    @property
-    def steer(self) -> Steering:
-        """What moves its market; only cases that need it ask."""
-        assert self.steering is not None
-        return self.steering
-
-    async def balance(self, asset: str) -> Balance:
-        """What it has of an asset."""
-        found = [one for one in await self.venue.balances() if one.asset == asset]
-        return found[0] if found else Balance(asset, Decimal(0), Decimal(0))
-
-    async def now(self, report: OrderReport) -> OrderReport:
-        """An order as it stands."""
-        return await self.venue.order(report.symbol, report.client_order_id)
-
-
-def new_id() -> str:
-    """A client id that no order has had."""
-    return f"case-{uuid.uuid4().hex[:24]}"
-
-
-def order(side: Side, kind: OrderType, quantity: str | None = None, **more: Any) -> NewOrder:
-    """An order; numbers may be given as text."""
-    numbers = {"price", "stop_price", "quote_quantity", "iceberg_quantity"}
-    values = {name: Decimal(value) if name in numbers else value for name, value in more.items()}
-    given = {"symbol": BTC, "client_order_id": new_id(), **values}
-    return NewOrder(side=side, type=kind, quantity=None if quantity is None else Decimal(quantity), **given)
-
-
-def market(side: Side, quantity: str | None = None, **more: Any) -> NewOrder:
-    """A market order."""
-    return order(side, OrderType.MARKET, quantity, **more)
-
-
-def limit(side: Side, quantity: str, price: str, **more: Any) -> NewOrder:
-    """A limit order, good till cancelled unless said otherwise."""
-    return order(side, OrderType.LIMIT, quantity, price=price, **{"time_in_force": TimeInForce.GTC, **more})
-
-
-async def move(bench: Bench, price: int) -> None:
-    """The market goes there: the book first, ten to either side, then a trade."""
-    await bench.steer.book(((str(price - 10), "20"),), ((str(price + 10), "20"),))
-    await bench.steer.trade(str(price))
-
-
-async def quiet_price(bench: Bench, side: Side) -> str:
-    """A whole price of BTC at which an order of that side rests and passes the filters: a tenth from the market."""
-    last = 50_000.0 if bench.steering else await last_price(bench)
-    return str(int(last * (0.9 if side is Side.BUY else 1.1)))
-
-
-async def last_price(bench: Bench) -> float:
-    """What BTC was traded at last, by the exchange's own stream."""
-    assert bench.market is not None
-    async with asyncio.timeout(PATIENCE):
-        async for event in bench.market.stream([Stream(BTC, StreamKind.TOP_OF_BOOK)]):
-            if isinstance(event, TopOfBook):
-                return event.bid
-    raise AssertionError("the stream ended")
-
-
 @asynccontextmanager
-async def simulated(case: Case) -> AsyncIterator[Bench]:
+async def simulated(case: Case, _recording: Path) -> AsyncIterator[Bench]:
     """The simulated venue in this process."""
     settings = SimulationSettings(costs=case.costs)
     exchange = SimulatedExchange(INSTRUMENTS, BALANCES, settings)
@@ -216,17 +120,22 @@ async def simulated(case: Case) -> AsyncIterator[Bench]:
 
 
 @asynccontextmanager
-async def running(name: str, venue: Venue, steering: Steering | None, market: MarketData | None = None) -> AsyncIterator[Bench]:
+async def running(name: str, venue: Venue, steering: Steering | None = None, **more: Any) -> AsyncIterator[Bench]:
     """Open the venue, record its events, set the scene where that can be done."""
     await venue.open()
-    recorder = Recorder(venue)
     try:
-        if steering is not None:
-            await set_scene(steering)
-        yield Bench(name=name, venue=venue, events=recorder, steering=steering, market=market)
+        events = venue.events()
+        recorder = Recorder(events)
+        try:
+            if isinstance(events, Subscription):
+                await events.started()
+            if steering is not None:
+                await set_scene(steering)
+            yield Bench(name=name, venue=venue, events=recorder, steering=steering, **more)
+        finally:
+            await recorder.close()
     finally:
         await venue.close()
-        await recorder.close()
 
 
 async def set_scene(steering: Steering) -> None:
@@ -237,4 +146,107 @@ async def set_scene(steering: Steering) -> None:
     await steering.book(BIDS, ASKS)
 
 
-VENUES = {SIMULATED: simulated}
+@dataclass
+class OverAdmin:
+    """Steers and spoils a replay exchange by its admin routes, as a person would; opens further clients of it."""
+
+    url: str
+    session: aiohttp.ClientSession
+
+    async def post(self, route: str, **body: Any) -> Any:
+        """Follow a route that must succeed."""
+        async with self.session.post(f"{self.url}/replay/{route}", json=body) as answer:
+            told = await answer.json()
+            assert answer.status == 200, told
+            return told
+
+    async def status(self) -> Any:
+        """Where the replay stands."""
+        async with self.session.get(f"{self.url}/replay/status") as answer:
+            return await answer.json()
+
+    async def trade(self, price: str, quantity: str = "1000", symbol: str = BTC) -> None:
+        """A public trade."""
+        await self.post("trade", symbol=symbol, price=price, quantity=quantity)
+
+    async def book(self, bids: Levels, asks: Levels, symbol: str = BTC) -> None:
+        """The whole book."""
+        await self.post("book", symbol=symbol, bids=list(bids), asks=list(asks))
+
+    async def transfer(self, asset: str, change: str) -> None:
+        """From or to outside."""
+        await self.post("transfer", asset=asset, change=change)
+
+    async def change(self, symbol: str, changes: Mapping[str, Any]) -> None:
+        """Other rules from now on."""
+        await self.post("instruments", symbol=symbol, changes=dict(changes))
+
+    async def fault(self, fault: Fault, match: str, *, times: int = 1, value: int | None = None) -> None:
+        """Plan this fault, and nothing else."""
+        rule = {"fault": fault.value, "match": match, "times": times, "value": value}
+        await self.post("faults", plan=[rule])
+
+    async def disconnect(self, which: str) -> None:
+        """Cut connections."""
+        assert (await self.post("disconnect", which=which))["connections"] > 0
+
+    async def advance(self, candles: int) -> None:
+        """So many candles pass, a tenth of a second between them."""
+        for _ in range(candles):
+            assert (await self.post("advance", candles=1))["candles"] == 1
+            await asyncio.sleep(0.1)
+
+    async def requests(self) -> int:
+        """How many requests have come in."""
+        return int((await self.status())["requests"])
+
+    @asynccontextmanager
+    async def opened(
+        self, credentials: Credentials, *, clock_offset: int = 0, url: str | None = None
+    ) -> AsyncIterator[Bench]:
+        """A client of the account, whose clock is off by so many ms."""
+        endpoints = Endpoints.replay(url or self.url)
+        venue = BinanceVenue(endpoints, credentials, lambda: now_ms() + clock_offset)
+        prices = BinanceMarketData(endpoints, now_ms)
+        async with running(REPLAY, venue, meddling=self, market=prices) as bench:
+            yield bench
+
+
+def record(folder: Path) -> None:
+    """What the replay exchange of the cases is fed with: generated minutes, and the rules of the symbols."""
+    minutes.fill(folder)
+    (folder / INFO).write_bytes(msgspec.json.encode({"symbols": INSTRUMENTS}))
+
+
+@asynccontextmanager
+async def replay(case: Case, recording: Path) -> AsyncIterator[Bench]:
+    """The Binance adapter against the replay exchange over real sockets; its market stands still until it is moved."""
+    settings = ServeSettings(keys=KEYS, port=0)
+    replayed = ReplaySettings(
+        symbols=[one.symbol for one in INSTRUMENTS],
+        start=minutes.FIRST_OPEN + DAY_MS,
+        wall_clock=True,
+        paused=True,
+        costs=case.costs,
+    )
+    account = Account(balances=BALANCES, exchange_info=recording / INFO)
+    world = open_world(ParquetStore(recording), replayed, account, settings, now_ms)
+    async with serving(settings, world) as running_there, aiohttp.ClientSession() as session:
+        admin = OverAdmin(running_there.url, session)
+        await set_scene(admin)
+        async with admin.opened(TRADER) as bench:
+            yield dataclasses.replace(bench, steering=admin)
+
+
+@asynccontextmanager
+async def testnet(_case: Case, _recording: Path) -> AsyncIterator[Bench]:
+    """The Binance adapter against Binance's test network; skipped without the keys of an account there."""
+    key, secret = os.environ.get(TESTNET_KEY), os.environ.get(TESTNET_SECRET)
+    if not key or not secret:
+        pytest.skip(f"no testnet keys: set {TESTNET_KEY} and {TESTNET_SECRET}")
+    venue = BinanceVenue(Endpoints.testnet(), Credentials(key, secret), now_ms)
+    async with running(TESTNET, venue, market=BinanceMarketData(Endpoints.testnet(), now_ms)) as bench:
+        yield bench
+
+
+VENUES = {SIMULATED: simulated, REPLAY: replay, TESTNET: testnet}

@@ -33,7 +33,12 @@ def instrument(base: str, *, step: str = "0.00001000", **changes: Any) -> Instru
 def filters(step: str) -> tuple[dict[str, Any], ...]:
     """All that a symbol has."""
     return (
-        {"filterType": "PRICE_FILTER", "minPrice": "0.01000000", "maxPrice": "1000000.00000000", "tickSize": "0.01000000"},
+        {
+            "filterType": "PRICE_FILTER",
+            "minPrice": "0.01000000",
+            "maxPrice": "1000000.00000000",
+            "tickSize": "0.01000000",
+        },
         {"filterType": "LOT_SIZE", "minQty": step, "maxQty": "9000.00000000", "stepSize": step},
         {"filterType": "ICEBERG_PARTS", "limit": 100},
         {"filterType": "MARKET_LOT_SIZE", "minQty": "0.00000000", "maxQty": "120.00000000", "stepSize": "0.00000000"},

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 import tradingbot
-from tradingbot.cli import analyse, data, demo, research, show
+from tradingbot.cli import analyse, data, demo, exchange, research, show
 from tradingbot.cli.entry import INTERRUPTED, WORDS
 from tradingbot.domain.errors import InputError, TradingBotError
 
@@ -43,6 +43,7 @@ app = typer.Typer(
     help="A trading system for Binance that works by itself and tells the truth.",
 )
 app.add_typer(data.app, name="data")
+app.add_typer(exchange.app, name="exchange")
 for module in (research, analyse, show, demo):
     module.register(app)
 

@@ -10,14 +10,15 @@ from decimal import Decimal
 import msgspec
 
 from tradingbot.domain.timeframe import Timeframe
-from tradingbot.exchange.orders import Balance, ExecutionType, Fill, OrderListReport, OrderReport
+from tradingbot.exchange.orders import Balance, ExecutionType, Fill, OrderListReport, OrderReport, PreventedMatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderEvent:
     """An order changed. `execution_id` rises with each event of an account; `fill` is set for a TRADE only.
 
-    `cancel_id` is the client id of the cancelling request, where there was one.
+    `cancel_id` is the client id of the cancelling request, where there was one; for REPLACED the new id of the order.
+    `prevented` is set where self-trade prevention ended some of the order.
     """
 
     execution: ExecutionType
@@ -27,6 +28,7 @@ class OrderEvent:
     fill: Fill | None = None
     reject_reason: str = "NONE"
     cancel_id: str | None = None
+    prevented: PreventedMatch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

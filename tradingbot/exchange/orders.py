@@ -188,6 +188,36 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreventedMatch:
+    """Two orders of the account that would have traded `quantity` with each other, and what of each ended instead."""
+
+    symbol: str
+    match_id: int
+    taker_order_id: int
+    maker_order_id: int
+    mode: SelfTradePrevention
+    price: Decimal
+    quantity: Decimal
+    taker_quantity: Decimal
+    maker_quantity: Decimal
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """An order was made smaller in place."""
+
+    symbol: str
+    order_id: int
+    execution_id: int
+    previous_client_id: str
+    client_order_id: str
+    previous_quantity: Decimal
+    quantity: Decimal
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderReport:
     """An order as the venue knows it. `fills` are those of the answer to placing it; a query leaves them empty.
 
@@ -217,6 +247,7 @@ class OrderReport:
     iceberg_quantity: Decimal = ZERO
     self_trade_prevention: SelfTradePrevention = SelfTradePrevention.NONE
     prevented_quantity: Decimal = ZERO
+    prevented_match_id: int | None = None
     strategy_id: int | None = None
     strategy_type: int | None = None
     expiry_reason: ExpiryReason | None = None
@@ -290,7 +321,8 @@ class Commission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPermissions:
-    """What an API key may do."""
+    """What an API key may do; None where the exchange does not say, as on the test network."""
 
     can_trade: bool
-    can_withdraw: bool
+    can_withdraw: bool | None
+    is_bound_to_addresses: bool | None = None

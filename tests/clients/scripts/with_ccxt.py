@@ -49,7 +49,9 @@ def orders(client: ccxt.binance, last: float) -> dict[str, Any]:
     assert {bought["id"], by_value["id"]} <= {one["order"] for one in trades}
     assert {one["fee"]["currency"] for one in trades} == {"BTC"}
 
-    stop = client.create_order(BTC, "limit", "sell", 0.01, round(last * 0.89, 2), {"stopLossPrice": round(last * 0.9, 2)})
+    stop = client.create_order(
+        BTC, "limit", "sell", 0.01, round(last * 0.89, 2), {"stopLossPrice": round(last * 0.9, 2)}
+    )
     assert client.fetch_order(stop["id"], BTC)["status"] == "open"
     client.cancel_order(stop["id"], BTC)
     return {"bought": bought["average"], "fee": trades[-1]["fee"]["cost"]}
@@ -80,7 +82,10 @@ def errors(client: ccxt.binance, last: float) -> list[str]:
     return [
         refused(ccxt.InsufficientFunds, lambda: client.create_limit_buy_order(BTC, 100, low)),
         refused(ccxt.InvalidOrder, lambda: client.create_limit_buy_order(BTC, 0.00001, low), "NOTIONAL"),
-        refused(ccxt.OrderImmediatelyFillable, lambda: client.create_limit_buy_order(BTC, 0.01, last * 1.1, {"postOnly": True})),
+        refused(
+            ccxt.OrderImmediatelyFillable,
+            lambda: client.create_limit_buy_order(BTC, 0.01, last * 1.1, {"postOnly": True}),
+        ),
         refused(ccxt.OrderNotFound, lambda: client.cancel_order("999999999", BTC)),
         refused(ccxt.OrderNotFound, lambda: client.fetch_order("999999999", BTC)),
         refused(ccxt.BadSymbol, lambda: client.public_get_ticker_price({"symbol": "NOSUCH"})),

@@ -1,11 +1,13 @@
 """The venue of a case: one test a case and venue."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from tests.support.bench import Bench
 from tests.support.cases import Case, case_of
-from tests.support.exchange import VENUES, Bench
+from tests.support.exchange import VENUES, record
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -16,9 +18,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("bench", [(found, name) for name in found.venues], ids=ids, indirect=True)
 
 
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the replay exchange is fed with; read only."""
+    folder = tmp_path_factory.mktemp("recording")
+    record(folder)
+    return folder
+
+
 @pytest.fixture
-async def bench(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Bench]:
+async def bench(request: pytest.FixtureRequest, anyio_backend: str, recording: Path) -> AsyncIterator[Bench]:
     """The venue, open and with its market set."""
     given: tuple[Case, str] = request.param
-    async with VENUES[given[1]](given[0]) as opened:
+    async with VENUES[given[1]](given[0], recording) as opened:
         yield opened

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
+from tests.support.bench import BTC, Bench, limit, market, move, new_id, order, quiet_price
 from tests.support.cases import case
-from tests.support.exchange import BTC, Bench, limit, market, move, new_id, order, quiet_price
 from tradingbot.exchange.orders import (
     Contingency,
     ExpiryReason,
@@ -70,8 +70,8 @@ async def test_oco_target_reached(bench: Bench) -> None:
 
     held = await members(bench, placed)
     stop = await bench.now(held[OrderType.STOP_LOSS])
-    assert (held[OrderType.LIMIT_MAKER].status, held[OrderType.LIMIT_MAKER].average_price) == (FILLED, 51_000)
-    assert (stop.status, stop.expiry_reason, stop.executed_quantity) == (EXPIRED, ExpiryReason.OCO_TRIGGER, 0)
+    assert (held[OrderType.LIMIT_MAKER].status, held[OrderType.LIMIT_MAKER].average_price) == (FILLED, Decimal(51_000))
+    assert (stop.status, stop.expiry_reason, stop.executed_quantity) == (EXPIRED, ExpiryReason.OCO_TRIGGER, Decimal(0))
     assert (await bench.venue.order_list(placed.client_list_id)).status is ListStatus.ALL_DONE
 
 
@@ -82,8 +82,8 @@ async def test_oco_stop_reached(bench: Bench) -> None:
     await move(bench, 48_990)
 
     held = await members(bench, placed)
-    assert (held[OrderType.STOP_LOSS].status, held[OrderType.STOP_LOSS].average_price) == (FILLED, 48_980)
-    assert (held[OrderType.LIMIT_MAKER].status, held[OrderType.LIMIT_MAKER].executed_quantity) == (EXPIRED, 0)
+    assert (held[OrderType.STOP_LOSS].status, held[OrderType.STOP_LOSS].average_price) == (FILLED, Decimal(48_980))
+    assert (held[OrderType.LIMIT_MAKER].status, held[OrderType.LIMIT_MAKER].executed_quantity) == (EXPIRED, Decimal(0))
 
 
 @case("V404")
@@ -161,7 +161,7 @@ async def test_otoco(bench: Bench) -> None:
     await bench.steer.trade("49499")
 
     held = await members(bench, placed)
-    assert (held[OrderType.LIMIT].status, held[OrderType.LIMIT].average_price) == (FILLED, 49_500)
+    assert (held[OrderType.LIMIT].status, held[OrderType.LIMIT].average_price) == (FILLED, Decimal(49_500))
     assert (held[OrderType.LIMIT_MAKER].status, held[OrderType.STOP_LOSS].status) == (NEW, NEW)
 
     await move(bench, 48_990)

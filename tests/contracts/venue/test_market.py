@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from tests.support.bench import BTC, Bench, limit
 from tests.support.cases import case
-from tests.support.exchange import BTC, Bench, limit
 from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.errors import FilterRefused, UnknownSymbol
 from tradingbot.exchange.orders import Side

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
+from tests.support.bench import BTC, Bench, limit, market, move
 from tests.support.cases import case
-from tests.support.exchange import BTC, Bench, limit, market, move
 from tests.support.instruments import BALANCES
 from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.orders import Balance, Fill, Side
@@ -107,7 +107,7 @@ async def test_rates_of_a_symbol(bench: Bench) -> None:
     stated = await bench.venue.commission(BTC)
     report = await bench.venue.place(market(SELL, "1"))
 
-    assert (stated.maker, stated.taker) == (0, Decimal("0.0001"))
+    assert (stated.maker, stated.taker) == (Decimal(0), Decimal("0.0001"))
     assert [fill.commission for fill in report.fills] == [49_990 * stated.taker]
 
 

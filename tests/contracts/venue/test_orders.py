@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from tests.support.bench import BTC, Bench, limit, market, move, order, quiet_price
 from tests.support.cases import case
-from tests.support.exchange import BTC, Bench, limit, market, move, order, quiet_price
 from tradingbot.exchange.errors import OrderNotFound
 from tradingbot.exchange.events import OrderEvent
 from tradingbot.exchange.orders import ExpiryReason, OrderStatus, OrderType, Side, TimeInForce
@@ -18,8 +18,14 @@ async def test_market_buy(bench: Bench) -> None:
     """A market purchase takes the best ask at once, and the report has its fill."""
     report = await bench.venue.place(market(BUY, "1"))
 
-    assert (report.status, report.executed_quantity, report.executed_value) == (OrderStatus.FILLED, 1, 50_010)
-    assert [(fill.price, fill.quantity, fill.is_maker) for fill in report.fills] == [(50_010, 1, False)]
+    assert (report.status, report.executed_quantity, report.executed_value) == (
+        OrderStatus.FILLED,
+        Decimal(1),
+        Decimal(50_010),
+    )
+    assert [(fill.price, fill.quantity, fill.is_maker) for fill in report.fills] == [
+        (Decimal(50_010), Decimal(1), False)
+    ]
     assert report.price == 0
 
 
@@ -28,7 +34,7 @@ async def test_market_sell(bench: Bench) -> None:
     """A market sale takes the best bid at once."""
     report = await bench.venue.place(market(SELL, "1"))
 
-    assert (report.status, report.average_price) == (OrderStatus.FILLED, 49_990)
+    assert (report.status, report.average_price) == (OrderStatus.FILLED, Decimal(49_990))
 
 
 @case("V303")
@@ -46,7 +52,10 @@ async def test_market_order_beyond_the_book(bench: Bench) -> None:
     """It walks the levels, and what the book cannot give expires."""
     report = await bench.venue.place(market(BUY, "6"))
 
-    assert [(fill.price, fill.quantity) for fill in report.fills] == [(50_010, 2), (50_020, 3)]
+    assert [(fill.price, fill.quantity) for fill in report.fills] == [
+        (Decimal(50_010), Decimal(2)),
+        (Decimal(50_020), Decimal(3)),
+    ]
     assert report.status is OrderStatus.EXPIRED
     assert (await bench.now(report)).expiry_reason is ExpiryReason.INSUFFICIENT_LIQUIDITY
 
@@ -73,8 +82,8 @@ async def test_resting_order_fills_as_maker(bench: Bench) -> None:
 
     asked = await bench.now(placed)
     fills = await bench.venue.fills(BTC, order_id=placed.order_id)
-    assert (asked.status, asked.average_price) == (OrderStatus.FILLED, 49_900)
-    assert [(fill.price, fill.quantity, fill.is_maker) for fill in fills] == [(49_900, 1, True)]
+    assert (asked.status, asked.average_price) == (OrderStatus.FILLED, Decimal(49_900))
+    assert [(fill.price, fill.quantity, fill.is_maker) for fill in fills] == [(Decimal(49_900), Decimal(1), True)]
 
 
 @case("V307")
@@ -98,7 +107,11 @@ async def test_partial_fills(bench: Bench) -> None:
 
     await bench.steer.trade("49899", "1000")
     whole = await bench.now(placed)
-    assert (whole.status, whole.executed_quantity, whole.executed_value) == (OrderStatus.FILLED, 1, 49_900)
+    assert (whole.status, whole.executed_quantity, whole.executed_value) == (
+        OrderStatus.FILLED,
+        Decimal(1),
+        Decimal(49_900),
+    )
 
 
 @case("V309")
@@ -106,7 +119,7 @@ async def test_marketable_limit_order(bench: Bench) -> None:
     """A limit beyond the best price takes at the book's price, not at its own, as taker."""
     report = await bench.venue.place(limit(BUY, "1", "50500"))
 
-    assert (report.status, report.average_price) == (OrderStatus.FILLED, 50_010)
+    assert (report.status, report.average_price) == (OrderStatus.FILLED, Decimal(50_010))
     assert [fill.is_maker for fill in report.fills] == [False]
 
 
@@ -115,7 +128,7 @@ async def test_immediate_or_cancel(bench: Bench) -> None:
     """IOC takes what there is within its limit; the rest expires."""
     report = await bench.venue.place(limit(BUY, "3", "50010", time_in_force=TimeInForce.IOC))
 
-    assert (report.status, report.executed_quantity) == (OrderStatus.EXPIRED, 2)
+    assert (report.status, report.executed_quantity) == (OrderStatus.EXPIRED, Decimal(2))
     assert (await bench.now(report)).expiry_reason is ExpiryReason.UNFILLED_IOC_QUANTITY_EXPIRED
     assert await bench.venue.open_orders() == []
 
@@ -125,7 +138,7 @@ async def test_fill_or_kill_too_large(bench: Bench) -> None:
     """FOK that cannot be filled whole expires without a trade."""
     report = await bench.venue.place(limit(BUY, "3", "50010", time_in_force=TimeInForce.FOK))
 
-    assert (report.status, report.executed_quantity, report.fills) == (OrderStatus.EXPIRED, 0, ())
+    assert (report.status, report.executed_quantity, report.fills) == (OrderStatus.EXPIRED, Decimal(0), ())
     assert (await bench.now(report)).expiry_reason is ExpiryReason.UNFILLED_FOK_ORDER_EXPIRED
 
 
@@ -134,7 +147,10 @@ async def test_fill_or_kill(bench: Bench) -> None:
     """FOK that can be filled whole is, over as many levels as it takes."""
     report = await bench.venue.place(limit(BUY, "3", "50020", time_in_force=TimeInForce.FOK))
 
-    assert (report.status, report.executed_value) == (OrderStatus.FILLED, 2 * 50_010 + 50_020)
+    assert (report.status, report.executed_value) == (
+        OrderStatus.FILLED,
+        Decimal(2) * Decimal(50_010) + Decimal(50_020),
+    )
 
 
 @case("V313", steered=False)
@@ -164,12 +180,14 @@ async def test_stop_loss_sale(bench: Bench) -> None:
 @case("V315")
 async def test_stop_loss_limit_sale(bench: Bench) -> None:
     """STOP_LOSS_LIMIT becomes a limit order when triggered, and rests where the market is worse."""
-    wanted = order(SELL, OrderType.STOP_LOSS_LIMIT, "1", stop_price="49000", price="48950", time_in_force=TimeInForce.GTC)
+    wanted = order(
+        SELL, OrderType.STOP_LOSS_LIMIT, "1", stop_price="49000", price="48950", time_in_force=TimeInForce.GTC
+    )
     placed = await bench.venue.place(wanted)
     await move(bench, 48_900)
 
     resting = await bench.now(placed)
-    assert (resting.status, resting.executed_quantity) == (OrderStatus.NEW, 0)
+    assert (resting.status, resting.executed_quantity) == (OrderStatus.NEW, Decimal(0))
     assert resting.working_since is not None
 
     await bench.steer.trade("48951")
@@ -188,7 +206,9 @@ async def test_take_profit_sale(bench: Bench) -> None:
 @case("V317")
 async def test_take_profit_limit_sale(bench: Bench) -> None:
     """TAKE_PROFIT_LIMIT becomes a limit order once a rise has reached it."""
-    wanted = order(SELL, OrderType.TAKE_PROFIT_LIMIT, "1", stop_price="51000", price="51500", time_in_force=TimeInForce.GTC)
+    wanted = order(
+        SELL, OrderType.TAKE_PROFIT_LIMIT, "1", stop_price="51000", price="51500", time_in_force=TimeInForce.GTC
+    )
     placed = await bench.venue.place(wanted)
     await move(bench, 51_000)
     assert (await bench.now(placed)).status is OrderStatus.NEW
@@ -259,7 +279,7 @@ async def test_cancel_a_partly_filled_order(bench: Bench) -> None:
     cancelled = await bench.venue.cancel(BTC, placed.client_order_id)
 
     assert (placed.status, cancelled.status) == (OrderStatus.PARTIALLY_FILLED, OrderStatus.CANCELED)
-    assert (cancelled.executed_quantity, cancelled.remaining) == (2, 0)
+    assert (cancelled.executed_quantity, cancelled.remaining) == (Decimal(2), Decimal(0))
 
 
 @case("V324", steered=False)
@@ -330,7 +350,7 @@ async def test_own_orders_do_not_trade_with_each_other(bench: Bench) -> None:
     await bench.venue.place(limit(BUY, "1", "50006"))
 
     ended = await bench.now(resting)
-    assert (ended.status, ended.executed_quantity) == (OrderStatus.EXPIRED_IN_MATCH, 0)
+    assert (ended.status, ended.executed_quantity) == (OrderStatus.EXPIRED_IN_MATCH, Decimal(0))
 
 
 @case("V330", steered=False)
@@ -339,3 +359,12 @@ async def test_an_order_that_was_never_placed(bench: Bench) -> None:
     with pytest.raises(OrderNotFound):
         await bench.venue.order(BTC, "case-never-placed")
     assert bench.events.of(OrderEvent) == []
+
+
+@case("V331")
+async def test_without_a_book(bench: Bench) -> None:
+    """Where no book is known, an order pays half the spread, slippage and impact on the last price, up to the tick."""
+    await bench.steer.trade("3000", "4000000", "ETHUSDT")
+    report = await bench.venue.place(market(BUY, "1", symbol="ETHUSDT"))
+
+    assert report.average_price == Decimal("3000.77")  # 3,000 x (1 + 0.5 bp + 2 bp + 0.01 x sqrt(1 / 4,000,000))

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.bench import BTC, Bench, limit, market, move, new_id, order, quiet_price
 from tests.support.cases import case
-from tests.support.exchange import BTC, Bench, limit, market, move, new_id, order, quiet_price
 from tradingbot.exchange.errors import (
     BadRequest,
     CancelRefused,
@@ -160,7 +160,9 @@ async def test_stop_on_the_wrong_side(bench: Bench) -> None:
 @case("V517", steered=False)
 async def test_maker_order_that_would_take(bench: Bench) -> None:
     """LIMIT_MAKER beyond the best price."""
-    await refused_for(bench, Reason.WOULD_MATCH, order(BUY, OrderType.LIMIT_MAKER, "0.001", price=await quiet_price(bench, SELL)))
+    await refused_for(
+        bench, Reason.WOULD_MATCH, order(BUY, OrderType.LIMIT_MAKER, "0.001", price=await quiet_price(bench, SELL))
+    )
 
 
 @case("V518", steered=False)

@@ -103,7 +103,7 @@ class OrderAnswer(Struct, rename="camel", kw_only=True):
     orig_quote_order_qty: Number = "0"
     stop_price: Number = "0"
     iceberg_qty: Number = "0"
-    self_trade_prevention_mode: SelfTradePrevention
+    self_trade_prevention_mode: str
     prevented_quantity: Number = "0"
     time: int | None = None
     update_time: int | None = None
@@ -147,7 +147,7 @@ class OrderAnswer(Struct, rename="camel", kw_only=True):
             trailing_delta=self.trailing_delta,
             trailing_since=_moment(self.trailing_time),
             iceberg_quantity=Decimal(self.iceberg_qty),
-            self_trade_prevention=self.self_trade_prevention_mode,
+            self_trade_prevention=_prevention(self.self_trade_prevention_mode),
             prevented_quantity=Decimal(self.prevented_quantity),
             strategy_id=self.strategy_id,
             strategy_type=self.strategy_type,
@@ -221,6 +221,14 @@ class TradeAnswer(Struct, rename="camel"):
 
 def _moment(told: int | None) -> int | None:
     return None if told is None or told < 0 else told
+
+
+def _prevention(told: str) -> SelfTradePrevention:
+    """TRANSFER differs from DECREMENT between accounts only; ours is one."""
+    try:
+        return SelfTradePrevention("DECREMENT" if told == "TRANSFER" else told)
+    except ValueError:
+        raise ProtocolBroken(f"{told!r} is no documented way of preventing self-trades") from None
 
 
 def _expiry_reason(told: str | None) -> ExpiryReason | None:

@@ -87,7 +87,7 @@ class LocalBook:
 
 
 class _Side:
-    """Quantity by price. Removed levels stay as zeros for a while, so that an update is one call of the dictionary's."""
+    """Quantity by price. Removed levels stay as zeros for a while, so that an update is one call."""
 
     def __init__(self, *, best_is_highest: bool) -> None:
         self._levels: dict[float, float] = {}

@@ -79,7 +79,7 @@ class Budget:
     _windows: list[_Window] = field(default_factory=lambda: [_Window(limit) for limit in DOCUMENTED], init=False)
     _closed_until: int = field(default=0, init=False)
     _orders_closed_until: int = field(default=0, init=False)
-    _banned: bool = field(default=False, init=False)
+    _banned_until: int = field(default=0, init=False)
 
     def set_limits(self, limits: Sequence[Limit]) -> None:
         """What exchangeInfo says; counts go on where a limit's kind and interval stay."""
@@ -116,13 +116,16 @@ class Budget:
                 window.turn(now)
                 window.used = max(window.used, int(told))
 
-    def close_until(self, moment: int, *, banned: bool = False, orders_only: bool = False) -> None:
-        """The exchange said to wait: nothing (or no order) leaves before that moment, ms of its clock."""
-        if orders_only:
-            self._orders_closed_until = max(self._orders_closed_until, moment)
+    def heed(self, error: Exception) -> None:
+        """Send nothing (after TooManyOrders: no order) before the moment that a refusal names."""
+        if not isinstance(error, RateLimited) or error.retry_at is None:
             return
-        self._closed_until = max(self._closed_until, moment)
-        self._banned = banned or (self._banned and self._closed_until > self.now())
+        if isinstance(error, TooManyOrders):
+            self._orders_closed_until = max(self._orders_closed_until, error.retry_at)
+            return
+        if isinstance(error, Banned):
+            self._banned_until = max(self._banned_until, error.retry_at)
+        self._closed_until = max(self._closed_until, error.retry_at)
 
     def used(self) -> Mapping[str, tuple[int, int]]:
         """For each limit, as "REQUEST_WEIGHT 1M": what is used of it in its present window, and the limit."""
@@ -145,7 +148,7 @@ class Budget:
         return max(moments)
 
     def _refusal(self, kind: str, retry_at: int) -> RateLimited:
-        if self._banned and retry_at <= self._closed_until:
+        if retry_at <= self._banned_until:
             return Banned("Not sent: the exchange has banned this address for a while", retry_at=retry_at)
         if kind == "ORDERS":
             return TooManyOrders("Not sent: the account's limit of new orders is used up", retry_at=retry_at)

@@ -1,12 +1,12 @@
 """The candles of one stream: every closed one once and in order, with what is missing asked for over REST."""
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 
 from tradingbot.domain.timeframe import Timeframe
 from tradingbot.exchange.binance.follow import Events
 from tradingbot.exchange.binance.frames import Kline
 from tradingbot.exchange.binance.public_rest import KlineRow
+from tradingbot.exchange.errors import ProtocolBroken
 from tradingbot.exchange.events import CandleEvent
 
 Put = Callable[[CandleEvent], None]
@@ -15,8 +15,8 @@ Put = Callable[[CandleEvent], None]
 class CandleSeries:
     """Forming candles as they come, closed ones without a gap.
 
-    Where closed candles are missing, `ask` is called with [start, end), ms UTC; `fill` takes them, `filled` says that the
-    exchange has no more. What comes meanwhile waits.
+    Where closed candles are missing, `ask` is called with [start, end), ms UTC; `fill` takes them, `filled` says that
+    the exchange has no more. What comes meanwhile waits.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class CandleSeries:
         self._waiting: list[CandleEvent] | None = None
 
     def take(self, frame: Kline) -> None:
-        """A candle as it stands."""
+        """A candle as it stands; raises ProtocolBroken for one that cannot be."""
         candle = frame.candle
         event = CandleEvent(
             symbol=frame.symbol,
@@ -49,35 +49,38 @@ class CandleSeries:
             closed=candle.closed,
             time=frame.time,
         )
-        if self._waiting is None:
-            self._tell(event, self._events.put)
-        else:
-            self._keep(event)
+        _check(event)
+        self._take(event, self._events.put)
 
     def fill(self, rows: Sequence[KlineRow]) -> None:
-        """Missing candles, oldest first."""
+        """Missing candles, oldest first; raises ProtocolBroken for one that cannot be."""
         for row in rows:
             if row[0] >= (self._next or 0):
-                self._tell_closed(_closed_candle(self.symbol, self.timeframe, row), self._events.force)
+                event = _closed_candle(self.symbol, self.timeframe, row)
+                _check(event)
+                self._tell_closed(event, self._events.force)
 
     def filled(self, end: int) -> None:
         """There are no more before `end`: go on with what has waited."""
         self._next = max(end, self._next or 0)
         waiting, self._waiting = self._waiting or [], None
         for event in waiting:
-            if self._waiting is None:
-                self._tell(event, self._events.force)
-            else:  # what has waited has a gap itself
-                self._keep(event)
+            self._take(event, self._events.force)
 
     def lost(self) -> None:
         """The next candle will show which are missing."""
 
-    def _keep(self, event: CandleEvent) -> None:
-        waiting = self._waiting
-        assert waiting is not None
+    def _take(self, event: CandleEvent, put: Put) -> None:
+        if self._waiting is None:
+            self._tell(event, put)
+        else:
+            self._keep(self._waiting, event)
+
+    @staticmethod
+    def _keep(waiting: list[CandleEvent], event: CandleEvent) -> None:
         if waiting and waiting[-1].open_time == event.open_time and not waiting[-1].closed:
-            waiting[-1] = max(waiting[-1], event, key=attrgetter("time"))
+            if event.closed or event.time >= waiting[-1].time:
+                waiting[-1] = event
         else:
             waiting.append(event)
 
@@ -118,3 +121,8 @@ def _closed_candle(symbol: str, timeframe: Timeframe, row: KlineRow) -> CandleEv
         closed=True,
         time=row[0] + timeframe.ms,
     )
+
+
+def _check(event: CandleEvent) -> None:
+    if not (event.low <= event.open <= event.high and event.low <= event.close <= event.high):
+        raise ProtocolBroken(f"{event.symbol}: an impossible candle at {event.open_time}")

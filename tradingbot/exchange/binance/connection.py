@@ -11,7 +11,7 @@ import msgspec
 
 from tradingbot.exchange.errors import ExchangeError, ProtocolBroken, Unavailable, typed
 
-TEXT_LIMIT = 16 * 2**20  # bytes of one frame; the largest documented, a snapshot of 5,000 + 5,000 levels, has 0.4 million
+MAX_FRAME_BYTES = 16 * 2**20  # the largest documented one, 5,000 + 5,000 levels, has about 0.4 million
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class ConnectionSettings:
     requests_per_second: int = 5
     attempts: int = 300
     attempts_window: float = 300.0
-    max_frame_bytes: int = TEXT_LIMIT
+    max_frame_bytes: int = MAX_FRAME_BYTES
 
 
 class Pace:
@@ -43,8 +43,8 @@ class Pace:
     async def wait(self) -> None:
         """Return when one more may pass, and count it."""
         now = asyncio.get_running_loop().time
-        while len(self._passed) == self._passed.maxlen and (rest := self._passed[0] + self._window - now()) > 0:
-            await asyncio.sleep(rest)
+        if len(self._passed) == self._passed.maxlen:
+            await asyncio.sleep(max(0.0, self._passed[0] + self._window - now()))
         self._passed.append(now())
 
 
@@ -69,7 +69,7 @@ class Socket:
         except aiohttp.WSServerHandshakeError as error:
             raise _refused(error, clock()) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise Unavailable(f"no connection to {url}: {error or type(error).__name__}") from error
+            raise Unavailable(f"no connection to {url}: {str(error) or type(error).__name__}") from error
         return cls(websocket, settings)
 
     async def receive(self) -> str:
@@ -129,7 +129,7 @@ class Socket:
 
 def _refused(error: aiohttp.WSServerHandshakeError, now: int) -> ExchangeError:
     message = f"the exchange refused the connection: HTTP {error.status}"
-    wait = (error.headers or {}).get("Retry-After", "")
+    wait = error.headers.get("Retry-After", "") if error.headers is not None else ""
     retry_at = now + 1000 * int(wait) if wait.isdecimal() else None
     if error.status in (418, 429):
         return typed(None, message, status=error.status, changes=False, retry_at=retry_at)

@@ -9,8 +9,16 @@ import msgspec
 
 from tradingbot.exchange.binance.connection import Socket
 from tradingbot.exchange.binance.follow import Events
-from tradingbot.exchange.binance.frames import SHUTDOWN, Decode, decoder_of, stream_of, unknown_fields
-from tradingbot.exchange.binance.repair import Outages
+from tradingbot.exchange.binance.frames import (
+    SHUTDOWN,
+    UNREADABLE,
+    Combined,
+    Decode,
+    decoder_of,
+    stream_of,
+    unknown_fields,
+)
+from tradingbot.exchange.binance.outages import Outages
 from tradingbot.exchange.errors import BadRequest, ProtocolBroken, Unavailable
 
 NAMES_A_REQUEST = 200
@@ -44,6 +52,9 @@ class Follower(Protocol):
         ...
 
 
+Route = tuple[Decode, Callable[[Any], None]]
+
+
 class Feed:
     """The handler of a maintained connection of market data.
 
@@ -54,8 +65,8 @@ class Feed:
         self._followers = followers
         self._events = events
         self._outages = outages
-        self._routes = {name: _route(name, follower) for name, follower in followers.items()}
-        self._unseen: set[str] = set()
+        self._known = {name: _route(name, follower) for name, follower in followers.items()}
+        self._routes: dict[str | None, Route] = {}
         self._is_lost = False
         self.skipped: Counter[str] = Counter()
 
@@ -70,25 +81,19 @@ class Feed:
                     await _confirmed(socket, number)
         except TimeoutError as error:
             raise Unavailable("subscribing was not confirmed") from error
-        self._unseen = set(names)
+        self._routes = {name: (self._first(name), take) for name, (_, take) in self._known.items()}
 
     def frame(self, frame: str) -> bool:
         """Decode and hand over; raises ProtocolBroken."""
         name = stream_of(frame)
-        route = self._routes.get(name or "")
+        route = self._routes.get(name)
         if route is None:
-            if name == SHUTDOWN:
-                return True
-            self._skip(name or "a frame of no stream")
-            return False
-        name, decode, take = route
+            return self._other(name)
+        decode, take = route
         try:
-            data = decode(frame).data
-        except msgspec.MsgspecError as error:
+            take(decode(frame).data)
+        except UNREADABLE as error:
             raise ProtocolBroken(f"{name}: {error}") from error
-        if name in self._unseen:
-            self._look_at(name, frame)
-        take(data)
         return False
 
     async def lost(self, reason: str) -> None:
@@ -104,23 +109,36 @@ class Feed:
         if self._is_lost:
             self._outages.end()
         self._is_lost = False
-        self._events.started.set()
+        self._events.start()
 
-    def _look_at(self, name: str, frame: str) -> None:
-        """The first frame of a stream on a connection shows whether the exchange has new fields."""
-        self._unseen.discard(name)
-        for field in unknown_fields(name, frame):
-            self._skip(f"{name}.{field}")
+    def _other(self, name: str | None) -> bool:
+        if name == SHUTDOWN:
+            return True
+        self._skip(name or "a frame of no stream")
+        return False
+
+    def _first(self, name: str) -> Decode:
+        """Decodes the first frame of a stream on a connection, which shows whether the exchange has new fields."""
+        decode, take = self._known[name]
+
+        def look(frame: str) -> Combined[Any]:
+            found = decode(frame)
+            self._routes[name] = decode, take
+            for field in unknown_fields(name, frame):
+                self._skip(f"{name}.{field}")
+            return found
+
+        return look
 
     def _skip(self, name: str) -> None:
         if name in self.skipped or len(self.skipped) < MAX_NAMED:
             self.skipped[name] += 1
 
 
-def _route(name: str, follower: Follower) -> tuple[str, Decode, Callable[[Any], None]]:
+def _route(name: str, follower: Follower) -> Route:
     decode = decoder_of(name)
     assert decode is not None
-    return name, decode, follower.take
+    return decode, follower.take
 
 
 async def _confirmed(socket: Socket, number: int) -> None:
@@ -137,7 +155,7 @@ def _is_answer(frame: str, number: int) -> bool:
         return False
     try:
         answer = _decode_answer(frame)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise ProtocolBroken(f"an answer that nobody can read: {error}") from error
     problem = answer.error or answer
     if problem.msg is not None:

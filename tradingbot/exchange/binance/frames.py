@@ -1,8 +1,8 @@
 """Binance's market frames as typed structs, decoded in one pass. Source: web-socket-streams.md of its spot API.
 
-A combined frame is `{"stream":NAME,"data":{...}}`; its name says which struct `data` is. Prices and quantities, strings on
-the wire, become floats that are finite and not negative; anything else is refused. Moments are ms UTC. Fields that are
-not used are skipped; `unknown_fields` names those that the documentation does not know.
+A combined frame is `{"stream":NAME,"data":{...}}`; its name says which struct `data` is. Prices and quantities, strings
+on the wire, become floats that are finite and not negative; anything else is refused. Moments are ms UTC. Fields that
+are not used are skipped; `unknown_fields` names those that the documentation does not know.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,8 +17,8 @@ Number = Annotated[float, Meta(ge=0, le=1e18)]
 Levels = list[tuple[Number, Number]]
 Payload = TypeVar("Payload")
 
+UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)  # what decoding may raise
 SHUTDOWN = "!serverShutdown"
-_PREFIX = '{"stream":"'
 
 
 class KlineBody(Struct, frozen=True, gc=False):
@@ -159,15 +159,13 @@ def decoder_of(stream: str) -> Decode | None:
 def stream_of(frame: str) -> str | None:
     """The stream that a combined frame belongs to; None for an answer to a request.
 
-    The exchange writes the name first, so it is cut out without decoding. Raises ProtocolBroken for what is no JSON object.
+    The exchange writes the name first, so it is cut out without decoding. Raises ProtocolBroken for what is no object.
     """
-    if frame.startswith(_PREFIX):
-        end = frame.find('"', len(_PREFIX))
-        if end > 0:
-            return frame[len(_PREFIX) : end]
+    if frame.startswith('{"stream":"'):
+        return frame[11 : frame.find('"', 11)]
     try:
         found = msgspec.json.decode(frame, type=dict[str, Any])
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise ProtocolBroken(f"a frame that is no JSON object: {error}") from error
     if found.get("e") == "serverShutdown":
         return SHUTDOWN

@@ -22,40 +22,44 @@ class Mailbox(Generic[Event]):
         self._capacity = capacity
         self._events: OrderedDict[Hashable, Event] = OrderedDict()
         self._count = 0
-        self._changed = asyncio.Event()
+        self._reader: asyncio.Future[None] | None = None  # waits for an event
         self._room = asyncio.Event()
         self._room.set()
         self._ended = False
         self._error: BaseException | None = None
-        self.started = asyncio.Event()
+        self._started = asyncio.Event()
 
     def put(self, event: Event) -> None:
         """Add an event that must be read; raises Full where the reader has left no room."""
         if len(self._events) >= self._capacity:
             self._room.clear()
             raise Full(f"the reader is {len(self._events):,} events behind")
-        self.force(event)
+        self._count += 1
+        self._events[self._count] = event
+        if self._reader is not None:
+            self._wake()
 
     def force(self, event: Event) -> None:
         """Add an event where there is no room either; then wait for `room` before the next."""
         self._count += 1
         self._events[self._count] = event
-        self._changed.set()
+        self._wake()
         if len(self._events) >= self._capacity:
             self._room.clear()
 
     def replace(self, event: Event, key: Hashable) -> None:
         """Put an event in the place of the unread one of that key, or at the end; there are few keys."""
         self._events[key] = event
-        self._changed.set()
+        if self._reader is not None:
+            self._wake()
 
     async def get(self) -> Event:
         """The oldest unread event; when all are read, raises what the stream ended with, or StopAsyncIteration."""
         while not self._events:
             if self._ended:
                 raise self._error or StopAsyncIteration
-            self._changed.clear()
-            await self._changed.wait()
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
         _, event = self._events.popitem(last=False)
         if len(self._events) <= self._capacity // 2:
             self._room.set()
@@ -64,8 +68,23 @@ class Mailbox(Generic[Event]):
     def end(self, error: BaseException | None) -> None:
         """Nothing more will come."""
         self._ended, self._error = True, error
-        self._changed.set()
-        self.started.set()
+        self._wake()
+        self._started.set()
+
+    def start(self) -> None:
+        """From now on events can arrive."""
+        self._started.set()
+
+    async def until_started(self) -> None:
+        """Wait for that; raises what the stream ended with, where it has."""
+        await self._started.wait()
+        if self._error is not None:
+            raise self._error
+
+    def _wake(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None and not reader.done():  # it may have been cancelled
+            reader.set_result(None)
 
     async def room(self) -> None:
         """Wait until a reader that was too slow has at most half of the capacity unread."""
@@ -85,8 +104,8 @@ class Subscription(Generic[Event]):
         self._task.add_done_callback(partial(_end, self._mailbox))
 
     async def started(self) -> None:
-        """Wait until events arrive, or the task has ended."""
-        await self._mailbox.started.wait()
+        """Wait until events can arrive; raises what the task ended with, where it has."""
+        await self._mailbox.until_started()
 
     def __aiter__(self) -> Self:
         return self
@@ -96,8 +115,12 @@ class Subscription(Generic[Event]):
 
     async def aclose(self) -> None:
         """End the task; events that were not read stay readable. Safe to call twice."""
-        self._task.cancel()
+        self.cancel()
         await asyncio.wait([self._task])
+
+    def cancel(self) -> None:
+        """Have the task end as soon as it can, for those who cannot wait for it."""
+        self._task.cancel()
 
     def __del__(self) -> None:
         self._task.cancel()

@@ -34,8 +34,8 @@ class Handler(Protocol):
 class Maintained:
     """Keeps one connection for a handler, until it is cancelled.
 
-    Reconnects after pauses that double from `first_pause` to `longest_pause`, each shortened at random by up to half, and
-    within the exchange's limit of attempts. Raises the errors that no reconnecting can mend (a key that is refused).
+    Reconnects after pauses that double from `first_pause` to `longest_pause`, each shortened at random by up to half,
+    and within the exchange's limit of attempts. Raises what no reconnecting can mend, as a refused key.
     """
 
     def __init__(

@@ -1,20 +1,22 @@
 """Binance's public prices: candles over REST, streams over one maintained connection."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from random import Random
 
 import aiohttp
 import numpy as np
 
-from tradingbot.domain.candles import Candles, FloatColumn
+from tradingbot.domain.candles import Candles, FloatColumn, IntColumn
 from tradingbot.domain.errors import InputError, OutOfRange
 from tradingbot.domain.provenance import DataProvenance
 from tradingbot.domain.timeframe import Timeframe
 from tradingbot.exchange.binance.book import LocalBook
+from tradingbot.exchange.binance.budget import Budget
 from tradingbot.exchange.binance.candle_series import CandleSeries
 from tradingbot.exchange.binance.connection import ConnectionSettings, Socket
 from tradingbot.exchange.binance.endpoints import Endpoints
@@ -22,8 +24,11 @@ from tradingbot.exchange.binance.feed import Feed, Follower
 from tradingbot.exchange.binance.follow import Books, Events, Tickers, Tops, Trades
 from tradingbot.exchange.binance.mailbox import Subscription
 from tradingbot.exchange.binance.maintained import Maintained
-from tradingbot.exchange.binance.public_rest import Budget, KlineRow, PublicRest, RestSettings
-from tradingbot.exchange.binance.repair import Outages, Repair, RepairSettings
+from tradingbot.exchange.binance.outages import Outages
+from tradingbot.exchange.binance.public_rest import KlineRow, PublicRest, RestSettings
+from tradingbot.exchange.binance.repair import Repair, RepairSettings
+from tradingbot.exchange.binance.transport import Transport
+from tradingbot.exchange.errors import ProtocolBroken
 from tradingbot.exchange.events import MarketEvent
 from tradingbot.exchange.streams import Stream, StreamKind
 
@@ -42,13 +47,13 @@ class MarketDataSettings:
     """`capacity` is how many events a slow reader may be behind before it is told of a loss."""
 
     capacity: int = 100_000
-    connection: ConnectionSettings = ConnectionSettings()
-    rest: RestSettings = RestSettings()
-    repair: RepairSettings = RepairSettings()
+    connection: ConnectionSettings = field(default_factory=ConnectionSettings)
+    rest: RestSettings = field(default_factory=RestSettings)
+    repair: RepairSettings = field(default_factory=RepairSettings)
 
 
 class BinanceMarketData:
-    """Implements `port.MarketData`. `clock` tells ms UTC; `budget` is shared with whoever asks from the same address."""
+    """Implements `port.MarketData`. `clock` tells ms UTC; `budget` is that of all who ask from the same address."""
 
     def __init__(
         self,
@@ -56,13 +61,13 @@ class BinanceMarketData:
         clock: Callable[[], int],
         *,
         budget: Budget | None = None,
-        settings: MarketDataSettings = MarketDataSettings(),
+        settings: MarketDataSettings | None = None,
         rng: Random | None = None,
     ) -> None:
         self._endpoints = endpoints
         self._clock = clock
-        self._budget = budget
-        self._settings = settings
+        self._budget = budget or Budget(clock)
+        self._settings = settings or MarketDataSettings()
         self._rng = rng or Random()  # noqa: S311  (spreads reconnects; no secret)
         self._books: dict[str, LocalBook] = {}
 
@@ -73,14 +78,11 @@ class BinanceMarketData:
 
     async def candles(self, symbol: str, timeframe: Timeframe, start: int, end: int) -> Candles:
         """The closed candles that open in [start, end), ms UTC, oldest first; raises UnknownSymbol."""
-        async with aiohttp.ClientSession() as session:
-            rest = self._rest(session)
+        async with self._rest() as rest:
             now = await rest.server_time()  # asked first, so that what closed before it will not change any more
-            pages = []
             async with aclosing(rest.klines(symbol, timeframe, start, end)) as found:
-                async for rows in found:
-                    pages.append(_columns(rows))
-        return _candles(symbol, timeframe, pages, now)
+                pages = [_columns(rows) async for rows in found]
+        return _joined(symbol, timeframe, pages, now)
 
     def stream(self, streams: Sequence[Stream]) -> Subscription[MarketEvent]:
         """Events of these streams from now on, reconnecting by itself. Raises OutOfRange for more than 1,024 streams.
@@ -98,21 +100,26 @@ class BinanceMarketData:
         """The local book that BOOK streams of the symbol keep; look at it between two events."""
         return self._books.setdefault(symbol, LocalBook(symbol))
 
-    def _rest(self, session: aiohttp.ClientSession) -> PublicRest:
-        return PublicRest(
-            url=self._endpoints.rest,
-            session=session,
-            clock=self._clock,
-            rng=self._rng,
-            budget=self._budget,
-            settings=self._settings.rest,
-        )
+    @asynccontextmanager
+    async def _rest(self) -> AsyncIterator[PublicRest]:
+        transport = Transport(self._settings.rest.timeout)
+        try:
+            yield PublicRest(
+                url=self._endpoints.rest,
+                transport=transport,
+                clock=self._clock,
+                budget=self._budget,
+                rng=self._rng,
+                settings=self._settings.rest,
+            )
+        finally:
+            await transport.close()
 
     async def _feed(self, streams: Mapping[str, Stream], events: Events) -> None:
         settings = self._settings
-        async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as tasks:
+        async with aiohttp.ClientSession() as session, self._rest() as rest, asyncio.TaskGroup() as tasks:
             outages = Outages(events, self._clock)
-            repair = Repair(self._rest(session), events, outages, tasks.create_task, settings.repair)
+            repair = Repair(rest, events, outages, tasks.create_task, settings.repair)
             followers = {name: self._follower(stream, events, repair) for name, stream in streams.items()}
             url = f"{self._endpoints.streams}/stream"
             connect = partial(Socket.open, session, url, settings.connection, self._clock)
@@ -143,6 +150,21 @@ def name_of(stream: Stream) -> str:
     return f"{stream.symbol.lower()}@kline_{stream.timeframe}"
 
 
-def _candles(symbol: str, timeframe: Timeframe, pages: Sequence[Sequence[FloatColumn]], now: int) -> Candles:
+def _columns(rows: Sequence[KlineRow]) -> Sequence[FloatColumn | IntColumn]:
+    """Open time, open, high, low, close, volume and quote volume; raises ProtocolBroken for what cannot be."""
+    count = len(rows)
+    time = np.fromiter(map(itemgetter(0), rows), np.int64, count)
+    values = [np.fromiter(map(itemgetter(at), rows), np.float64, count) for at in (1, 2, 3, 4, 5, 7)]
+    opened, high, low, closed = values[:4]
+    possible = (low <= opened) & (opened <= high) & (low <= closed) & (closed <= high)
+    if not possible.all() or (np.diff(time) <= 0).any():
+        raise ProtocolBroken(f"candles that cannot be, or out of order, among those from {time[0]} on")
+    return time, *values
+
+
+def _joined(symbol: str, timeframe: Timeframe, pages: Sequence[Sequence[FloatColumn | IntColumn]], now: int) -> Candles:
     """The candles that have closed by `now`."""
-    ...
+    time, *values = (np.concatenate(column) for column in zip(*(pages or [_columns([])]), strict=True))
+    count = int(np.searchsorted(time, now - timeframe.ms, side="right"))
+    opened, high, low, closed, volume, quote_volume = (column[:count] for column in values)
+    return Candles(symbol, timeframe, time[:count], opened, high, low, closed, volume, quote_volume)

@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from random import Random
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-import aiohttp
 import msgspec
-from msgspec import Struct
 
 from tradingbot.domain.timeframe import Timeframe
-from tradingbot.exchange.binance.frames import Depth, Number
-from tradingbot.exchange.errors import ExchangeError, ProtocolBroken, RateLimited, Retry, Unavailable, typed
+from tradingbot.exchange.binance.answers import TimeAnswer
+from tradingbot.exchange.binance.budget import Budget
+from tradingbot.exchange.binance.frames import UNREADABLE, Depth, Number
+from tradingbot.exchange.binance.refusals import refused, unanswered, unreadable
+from tradingbot.exchange.binance.transport import NoAnswer, NotConnected, TooLarge, Transport
+from tradingbot.exchange.errors import ExchangeError, ProtocolBroken, RateLimited, Retry
+
+Answer = TypeVar("Answer")
 
 PAGE = 1000  # rows of one answer to GET klines
 KLINES_WEIGHT = 2
@@ -21,21 +25,9 @@ TIME_WEIGHT = 1
 _DEPTH_WEIGHTS = ((100, 5), (500, 25), (1000, 50), (5000, 250))  # levels asked for, weight
 
 
-class Budget(Protocol):
-    """Keeps the requests of one address within the exchange's limits."""
-
-    async def spend(self, weight: int) -> None:
-        """Return when that much weight may be used."""
-        ...
-
-    def saw(self, headers: Mapping[str, str]) -> None:
-        """Take note of what an answer says was used."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestSettings:
-    """Seconds. A question is asked at most `attempts` times, unless the exchange asks to wait longer than `patience`."""
+    """Seconds. A question is asked at most `attempts` times, and once where the exchange asks for more `patience`."""
 
     timeout: float = 10.0
     attempts: int = 4
@@ -43,22 +35,12 @@ class RestSettings:
     patience: float = 30.0
 
 
-class _Error(Struct):
-    code: int
-    msg: str
-
-
-class _Time(Struct, rename="camel"):
-    server_time: int
-
-
 # open time, open, high, low, close, volume, close time, quote volume, trades, taker buy base, taker buy quote, unused
 KlineRow = tuple[int, Number, Number, Number, Number, Number, int, Number, int, Number, Number, Any]
 
 _decode_klines = msgspec.json.Decoder(list[KlineRow], strict=False).decode
 _decode_depth = msgspec.json.Decoder(Depth, strict=False).decode
-_decode_time = msgspec.json.Decoder(_Time).decode
-_decode_error = msgspec.json.Decoder(_Error).decode
+_decode_time = msgspec.json.Decoder(TimeAnswer).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +48,10 @@ class PublicRest:
     """Asks without a key. Errors are those of `exchange.errors`; what may be asked again was asked again."""
 
     url: str
-    session: aiohttp.ClientSession
+    transport: Transport
     clock: Callable[[], int]
+    budget: Budget
     rng: Random
-    budget: Budget | None = None
     settings: RestSettings = RestSettings()
 
     async def server_time(self) -> int:
@@ -90,7 +72,8 @@ class PublicRest:
             params |= {"startTime": str(start), "endTime": str(end - 1)}
             rows = _read(_decode_klines, await self._get("klines", params, KLINES_WEIGHT))
             if rows:
-                _check(rows, start, end)
+                if rows[0][0] < start or rows[-1][0] >= end:
+                    raise ProtocolBroken(f"{symbol}: other candles than were asked for")
                 yield rows
             if len(rows) < PAGE:
                 return
@@ -114,47 +97,24 @@ class PublicRest:
         return self.settings.first_pause * 2.0 ** (attempt - 1) * self.rng.uniform(0.5, 1.0)
 
     async def _once(self, path: str, params: Mapping[str, str], weight: int) -> bytes:
-        if self.budget is not None:
-            await self.budget.spend(weight)
+        await self.budget.spend(weight)
+        url = f"{self.url}/api/v3/{path}?{urlencode(params)}"
         try:
-            async with (
-                asyncio.timeout(self.settings.timeout),
-                self.session.get(f"{self.url}/api/v3/{path}", params=params) as response,
-            ):
-                body = await response.read()
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise Unavailable(f"GET {path}: {error or type(error).__name__}") from error
-        if self.budget is not None:
-            self.budget.saw(response.headers)
-        if response.status != 200:
-            raise self._refused(path, response, body)
-        return body
-
-    def _refused(self, path: str, response: aiohttp.ClientResponse, body: bytes) -> ExchangeError:
-        wait = response.headers.get("Retry-After", "")
-        retry_at = self.clock() + 1000 * int(wait) if wait.isdecimal() else None
-        try:
-            found = _decode_error(body)
-        except msgspec.MsgspecError:  # a page of some proxy on the way
-            found = _Error(0, f"GET {path}: HTTP {response.status}")
-        return typed(found.code or None, found.msg, status=response.status, changes=False, retry_at=retry_at)
-
-
-Answer = TypeVar("Answer")
+            answer = await self.transport.send("GET", url, {}, None)
+        except (NotConnected, NoAnswer) as error:
+            raise unanswered(path, str(error), changes=False) from None
+        except TooLarge as error:
+            raise unreadable(path, str(error), changes=False) from None
+        self.budget.saw(answer.headers)
+        if answer.status != 200:
+            refusal = refused(path, answer, changes=False, now=self.clock())
+            self.budget.heed(refusal)
+            raise refusal
+        return answer.body
 
 
 def _read(decode: Callable[[bytes], Answer], body: bytes) -> Answer:
     try:
         return decode(body)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise ProtocolBroken(f"an answer that is not what the documentation says: {error}") from error
-
-
-def _check(rows: Sequence[KlineRow], start: int, end: int) -> None:
-    """Raise ProtocolBroken unless the candles are in order, within what was asked, and possible."""
-    times = [row[0] for row in rows]
-    if times[0] < start or times[-1] >= end or any(later <= earlier for earlier, later in pairwise(times)):
-        raise ProtocolBroken("candles out of order, or others than were asked for")
-    for time, opened, high, low, closed, *_ in rows:
-        if not (low <= opened <= high and low <= closed <= high):
-            raise ProtocolBroken(f"an impossible candle at {time}")

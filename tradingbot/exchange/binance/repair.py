@@ -9,9 +9,9 @@ from typing import Any
 
 from tradingbot.exchange.binance.candle_series import CandleSeries
 from tradingbot.exchange.binance.follow import Books, Events
+from tradingbot.exchange.binance.outages import Outages
 from tradingbot.exchange.binance.public_rest import PublicRest
 from tradingbot.exchange.errors import ExchangeError, ProtocolBroken, Retry
-from tradingbot.exchange.events import StreamLost, StreamResumed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,28 +23,8 @@ class RepairSettings:
     longest_pause: float = 30.0
 
 
-class Outages:
-    """Tells of losses as they begin, and once that all are over."""
-
-    def __init__(self, events: Events, clock: Callable[[], int]) -> None:
-        self._events = events
-        self._clock = clock
-        self._count = 0
-
-    def begin(self, reason: str) -> None:
-        """Events may be missing from here on."""
-        self._count += 1
-        self._events.force(StreamLost(reason=reason, time=self._clock()))
-
-    def end(self) -> None:
-        """One of them is over."""
-        self._count -= 1
-        if not self._count:
-            self._events.force(StreamResumed(time=self._clock()))
-
-
 class Repair:
-    """Runs its questions as tasks of the group whose `spawn` it is given. Raises the errors that no repeating can mend."""
+    """Runs its questions as tasks of the group that `spawn` belongs to; they raise what no repeating can mend."""
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from tradingbot.domain.errors import InputError
 from tradingbot.exchange.drift.ask import Answer, Asker
 from tradingbot.exchange.drift.contract import Contract, Question, StreamPart
 from tradingbot.exchange.drift.findings import Difference, Findings, Outcome, Severity, Unchecked
-from tradingbot.exchange.drift.judge import of_answer, of_body, of_endpoint, of_order
+from tradingbot.exchange.drift.judge import of_answer, of_body, of_endpoint, of_frame, of_order
 from tradingbot.exchange.drift.orders import filled_in, sizes
 from tradingbot.exchange.drift.rules import of_rate_limits, of_symbol
 from tradingbot.exchange.errors import Unavailable
@@ -20,12 +20,13 @@ from tradingbot.exchange.instruments import Instrument
 TIME, INFO, KLINES = "GET /api/v3/time", "GET /api/v3/exchangeInfo", "GET /api/v3/klines"
 TEST_ORDER = "POST /api/v3/order/test"
 NO_KEY = "no API key was given"
+NOTHING_HAPPENED = "it comes only when an order is placed or something happens to the account"
 NO_TEST = "the exchange has no test for order lists: only their flags and endpoints were looked at"
 
 
 @dataclass(slots=True)
 class Check:
-    """One check of one exchange; `answers` keeps what was answered to each question."""
+    """One check of one exchange; `answers` keeps the public answers."""
 
     contract: Contract
     asker: Asker
@@ -42,6 +43,8 @@ class Check:
         for question in self.contract.websocket:
             await self._websocket(question)
         await self._endpoints()
+        for told in self.contract.unasked:
+            self._leave_out(told.name, NOTHING_HAPPENED, expected=True)
         return Findings(
             venue=self.asker.endpoints.rest,
             contract=self.contract.name,
@@ -61,7 +64,7 @@ class Check:
 
     async def _of_symbol(self, symbol: str, *, first: bool) -> None:
         for question in self.contract.questions:
-            if first or "{symbol}" in question.params.values():
+            if (first or question.is_by_symbol) and question.only in ("", self.asker.endpoints.data):
                 await self._question(question, symbol)
         info = self.answers.get(_name(INFO, symbol))
         info = info if isinstance(info, dict) else {}
@@ -76,7 +79,7 @@ class Check:
         await self._orders(symbol, rows[0])
 
     async def _question(self, question: Question, symbol: str) -> None:
-        name = _name(question.ask, symbol) if "{symbol}" in question.params.values() else question.ask
+        name = _name(question.ask, symbol) if question.is_by_symbol else question.ask
         if question.signed and self.asker.credentials is None:
             self._leave_out(question.ask, NO_KEY, expected=True)
             return
@@ -84,7 +87,7 @@ class Check:
         if answer is not None:
             self._outcomes.extend(of_answer(question, answer, self.contract.known))
             self._checked.append(name if question.code is None else f"{name}, refused with {question.code}")
-            if question.code is None:
+            if question.code is None and not question.signed:
                 self.answers[name] = answer.body
 
     async def _orders(self, symbol: str, row: Mapping[str, Any]) -> None:
@@ -140,8 +143,9 @@ class Check:
             self._leave_out(where, str(error), expected=False)
             return
         self._checked.append(where)
-        self.answers[where] = answer
-        self._outcomes.extend(of_body(question, where, [answer], self.contract.known))
+        if not question.signed:
+            self.answers[where] = answer
+        self._outcomes.extend(of_frame(question, where, answer, self.contract.known))
 
     async def _endpoints(self) -> None:
         """Without a key each of them refuses; one that is gone says so."""

@@ -39,20 +39,33 @@ class Shaped(_Part, frozen=True, kw_only=True):
 class Question(Shaped, frozen=True, kw_only=True):
     """A request and the shape of its answer. `{symbol}` in a parameter stands for the symbol asked about.
 
-    With a `code` the exchange has to refuse it, with exactly that code. `headers` are those we read.
+    With a `code` the exchange has to refuse it, with exactly that code. `headers` are those we read. `only` names the
+    one kind of exchange (by its data) that answers it; "" is every one.
     """
 
     ask: str
     params: Mapping[str, Any] = {}
     signed: bool = False
+    only: str = ""
     headers: Sequence[str] = ()
     code: int | None = None
+
+    @property
+    def is_by_symbol(self) -> bool:
+        """Whether it is asked anew for each symbol."""
+        return any("{symbol}" in str(value) for value in self.params.values())
 
 
 class StreamPart(Shaped, frozen=True, kw_only=True):
     """A market stream and the shape of its payload."""
 
     stream: str
+
+
+class Told(Shaped, frozen=True, kw_only=True):
+    """What comes only when an order is placed or something happens to the account, so that it cannot be asked for."""
+
+    name: str
 
 
 class Endpoint(_Part, frozen=True, kw_only=True):
@@ -108,6 +121,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     symbol: SymbolPart
     filters: Mapping[str, FilterPart]
     rate_limits: Sequence[RateLimit]
+    unasked: Sequence[Told]
     endpoints: Sequence[Endpoint]
     orders: Sequence[TriedOrder]
 

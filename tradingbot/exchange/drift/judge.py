@@ -10,6 +10,7 @@ from tradingbot.exchange.drift.shape import Enums, Mismatch, mismatches
 
 GONE = frozenset({404, 405, 410})
 NOT_OFFERED = frozenset({-1014, -1116, -4120})  # unknown order composition, order type, moved elsewhere
+KEY_OR_CLOCK = frozenset({-1002, -1021, -1022, -2008, -2014, -2015})
 NO_BALANCE = "insufficient balance"
 
 _WORDS: Mapping[str, str] = {
@@ -28,12 +29,22 @@ def of_answer(question: Question, answer: Answer, enums: Enums) -> Iterator[Outc
     elif gone is not None:
         yield gone
     elif question.code is not None and answer.code != question.code:
-        yield _breaks(question, "another answer to a request that must be refused", str(question.code), answer.words)
+        what = "another answer to a request that must be refused"
+        yield _breaks(question, question.ask, what, (str(question.code), answer.words))
     elif question.code is None and answer.status != 200:
-        yield from _refused(question, answer)
+        yield from _refused(question, question.ask, answer)
     else:
         yield from of_body(question, question.ask, [answer.body], enums)
         yield from _of_headers(question, answer)
+
+
+def of_frame(question: Question, where: str, frame: Any, enums: Enums) -> Iterator[Outcome]:
+    """What is different in an answer of the WebSocket API."""
+    status = frame.get("status") if isinstance(frame, dict) else None
+    if isinstance(status, int) and status != 200:
+        yield from _refused(question, where, Answer(status, {}, frame.get("error")))
+    else:
+        yield from of_body(question, where, [frame], enums)
 
 
 def of_endpoint(ask: str, used_by: str, answer: Answer) -> Difference | None:
@@ -69,28 +80,26 @@ def of_order(name: str, used_by: str, answer: Answer) -> Outcome | None:
     return Difference(severity=severity, where=where, what=what, found=answer.words, used_by=used_by)
 
 
-def _refused(question: Question, answer: Answer) -> Iterator[Outcome]:
-    if answer.status == 401 or answer.code in (-1002, -2008, -2014, -2015, -1022, -1021):
-        yield Unchecked(where=question.ask, why=f"the key was refused: {answer.words}", expected=False)
+def _refused(question: Question, where: str, answer: Answer) -> Iterator[Outcome]:
+    if answer.is_refused_for_now:
+        yield Unchecked(where=where, why=answer.words, expected=False)
+    elif answer.status == 401 or answer.code in KEY_OR_CLOCK:
+        yield Unchecked(where=where, why=f"the key or the clock was refused: {answer.words}", expected=False)
     else:
-        yield _breaks(question, "a request of ours is refused", "HTTP 200", answer.words)
+        yield _breaks(question, where, "a request of ours is refused", ("HTTP 200", answer.words))
 
 
 def _of_headers(question: Question, answer: Answer) -> Iterator[Difference]:
     for name in question.headers:
         value = answer.headers.get(name, "")
         if not value.isdecimal():
-            yield _breaks(question, f"header {name} is missing or no number", "a number", value)
+            yield _breaks(question, question.ask, f"header {name} is missing or no number", ("a number", value))
 
 
-def _breaks(question: Question, what: str, expected: str, found: str) -> Difference:
+def _breaks(question: Question, where: str, what: str, stated: tuple[str, str]) -> Difference:
+    expected, found = stated
     return Difference(
-        severity=Severity.BREAKS,
-        where=question.ask,
-        what=what,
-        expected=expected,
-        found=found,
-        used_by=question.used_by,
+        severity=Severity.BREAKS, where=where, what=what, expected=expected, found=found, used_by=question.used_by
     )
 
 

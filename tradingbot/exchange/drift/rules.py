@@ -34,13 +34,9 @@ def of_rate_limits(contract: Contract, where: str, rows: list[Row]) -> Iterator[
         elif found != one.limit:
             severity = Severity.LOOK if found < one.limit else Severity.INFORMATION
             yield _changed(where, f"rate limit {name}", severity, (str(one.limit), str(found)), one.used_by)
-    for kind, interval, number in stated:
-        yield Difference(
-            severity=Severity.LOOK,
-            where=where,
-            what=f"rate limit {kind} per {number} {interval} is new",
-            found=str(stated[kind, interval, number]),
-        )
+    for (kind, interval, number), limit in stated.items():
+        what = f"rate limit {kind} per {number} {interval} is new"
+        yield Difference(severity=Severity.LOOK, where=where, what=what, found=str(limit))
 
 
 def _of_order_types(part: SymbolPart, where: str, row: Row) -> Iterator[Difference]:
@@ -73,8 +69,8 @@ def _of_filters(contract: Contract, where: str, row: Row) -> Iterator[Difference
             yield from _of_limits(part, f"{where} {name}", found)
         elif part.if_gone is not None:
             yield _gone(where, f"filter {name} is gone", part.if_gone, part.used_by)
-    for name, found in stated.items():
-        yield Difference(severity=Severity.LOOK, where=where, what=f"filter {name} is new", found=str(dict(found)))
+    for unknown, found in stated.items():
+        yield Difference(severity=Severity.LOOK, where=where, what=f"filter {unknown} is new", found=str(found))
 
 
 def _of_limits(part: FilterPart, where: str, found: Row) -> Iterator[Difference]:

@@ -36,6 +36,13 @@ class Node:
         """Its types in words."""
         return " or ".join(sorted(self.types))
 
+    def at(self, path: str) -> "Node":
+        """The field at a path below; raises KeyError."""
+        node = self
+        for step in _STEP.findall(path):
+            node = node.children[step]
+        return node
+
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:

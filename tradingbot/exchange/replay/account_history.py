@@ -6,11 +6,12 @@ chronological; without a bound the newest ones are answered, from a start or an 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-from tradingbot.exchange.orders import Amendment, PreventedMatch
-from tradingbot.exchange.replay.account import question
-from tradingbot.exchange.replay.answers import Json, number, query_answer
+from tradingbot.exchange.errors import ExchangeError
+from tradingbot.exchange.orders import Amendment
+from tradingbot.exchange.replay.account_state import question
+from tradingbot.exchange.replay.answers import Json, number, prevented_match, query_answer
 from tradingbot.exchange.replay.answers_account import trade_answer
 from tradingbot.exchange.replay.answers_lists import list_answer
 from tradingbot.exchange.replay.operation import Operation
@@ -23,64 +24,66 @@ _DAY = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Span(Generic[Row]):
+class Bounds:
     """Which rows are wanted: ids from `first_id` on, times (ms UTC) from `start` to `end`, both included."""
 
-    id_of: Callable[[Row], int]
-    time_of: Callable[[Row], int]
     first_id: int | None
     start: int | None
     end: int | None
     limit: int
 
-    def pick(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """The wanted rows among those of the account, oldest first."""
-        found = [row for row in rows if self._holds(row)]
-        if self.first_id is None and self.start is None:
-            return found[-self.limit :]
-        return found[: self.limit]
+    @property
+    def in_time(self) -> bool:
+        """Whether the time is bounded."""
+        return self.start is not None or self.end is not None
 
-    def _holds(self, row: Row) -> bool:
-        time = self.time_of(row)
-        after = (self.first_id is None or self.id_of(row) >= self.first_id) and (self.start is None or time >= self.start)
-        return after and (self.end is None or time <= self.end)
+    def pick(self, rows: Sequence[Row], key: Callable[[Row], tuple[int, int]]) -> Sequence[Row]:
+        """The wanted ones of rows that are oldest first; `key` gives the id and the time of a row."""
+        found = [row for row in rows if self._hold(*key(row))]
+        newest = self.first_id is None and self.start is None
+        return found[-self.limit :] if newest else found[: self.limit]
+
+    def _hold(self, row_id: int, time: int) -> bool:
+        return (
+            (self.first_id is None or row_id >= self.first_id)
+            and (self.start is None or time >= self.start)
+            and (self.end is None or time <= self.end)
+        )
 
 
-def _span(
-    params: Params, id_name: str, id_of: Callable[[Row], int], time_of: Callable[[Row], int]
-) -> Span[Row]:
+def _bounds(params: Params, id_name: str) -> Bounds:
     """Raises -1127 for more than a day between start and end."""
     start, end = params.moment("startTime"), params.moment("endTime")
     if start is not None and end is not None and end - start > _DAY:
         raise refusal(-1127, "More than 24 hours between startTime and endTime.")
-    return Span(id_of, time_of, params.integer(id_name), start, end, params.limit())
+    return Bounds(params.integer(id_name), start, end, params.limit())
 
 
 def _all_orders(world: World, params: Params) -> Sequence[Json]:
-    symbol = params.symbol()
-    span = _span(params, "orderId", lambda row: row.order_id, lambda row: row.created_at or 0)
+    symbol, bounds = params.symbol(), _bounds(params, "orderId")
     params.refuse_unknown()
-    return [query_answer(one) for one in span.pick(world.exchange.orders(symbol))]
+    rows = bounds.pick(world.exchange.orders(symbol), lambda row: (row.order_id, row.created_at or row.updated_at))
+    return [query_answer(row) for row in rows]
 
 
 def _all_lists(world: World, params: Params) -> Sequence[Json]:
-    span = _span(params, "fromId", lambda row: row.list_id, lambda row: row.time)
-    if span.first_id is not None and (span.start is not None or span.end is not None):
+    bounds = _bounds(params, "fromId")
+    if bounds.first_id is not None and bounds.in_time:
         raise _bad_combination()
     params.refuse_unknown()
-    return [list_answer(one) for one in span.pick(world.exchange.order_lists())]
+    rows = bounds.pick(world.exchange.order_lists(), lambda row: (row.list_id, row.time))
+    return [list_answer(row) for row in rows]
 
 
 def _trades(world: World, params: Params) -> Sequence[Json]:
-    symbol, order_id = params.symbol(), params.integer("orderId")
-    span = _span(params, "fromId", lambda row: row.trade_id, lambda row: row.time)
-    bounded = span.start is not None or span.end is not None
-    if bounded and (order_id is not None or span.first_id is not None):
+    symbol, order_id, bounds = params.symbol(), params.integer("orderId"), _bounds(params, "fromId")
+    if bounds.in_time and (order_id is not None or bounds.first_id is not None):
         raise _bad_combination()
     params.refuse_unknown()
     exchange = world.exchange
     fills = [one for one in exchange.fills(symbol) if order_id in (None, one.order_id)]
-    return [trade_answer(one, exchange.order(symbol, order_id=one.order_id).list_id) for one in span.pick(fills)]
+    rows = bounds.pick(fills, lambda row: (row.trade_id, row.time))
+    return [trade_answer(row, exchange.order(symbol, order_id=row.order_id).list_id) for row in rows]
 
 
 def _amendments(world: World, params: Params) -> Sequence[Json]:
@@ -117,25 +120,10 @@ def _prevented(world: World, params: Params) -> Sequence[Json]:
         and match_id in (None, one.match_id)
         and order_id in (None, one.taker_order_id, one.maker_order_id)
     ]
-    return [_match(one) for one in rows[:limit]]
+    return [prevented_match(one) for one in rows[:limit]]
 
 
-def _match(one: PreventedMatch) -> Json:
-    return {
-        "symbol": one.symbol,
-        "preventedMatchId": one.match_id,
-        "takerOrderId": one.taker_order_id,
-        "makerSymbol": one.symbol,
-        "makerOrderId": one.maker_order_id,
-        "tradeGroupId": one.match_id,
-        "selfTradePreventionMode": one.mode.value,
-        "price": number(one.price),
-        "makerPreventedQuantity": number(one.quantity),
-        "transactTime": one.time,
-    }
-
-
-def _bad_combination() -> Exception:
+def _bad_combination() -> ExchangeError:
     return refusal(-1128, "Combination of optional parameters invalid.")
 
 

@@ -4,14 +4,19 @@ Prices and quantities are strings of eight decimals, times and ids integers. Key
 where they apply. Source: "Conditional fields in Order Responses" of rest-api.md of Binance's spot API.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from tradingbot.exchange.orders import Fill, OrderReport, OrderType
+from tradingbot.exchange.orders import Fill, OrderReport, OrderType, PreventedMatch
 from tradingbot.exchange.simulated.filters import ALGO_TYPES
 
 Json = dict[str, Any]
+
+
+TRADE_GROUP = 1
+"""The group of accounts that may not trade with each other: the one account there is."""
 
 
 class ResponseType(StrEnum):
@@ -32,14 +37,16 @@ def number(value: Decimal) -> str:
     return f"{value:.8f}"
 
 
-def new_order_answer(report: OrderReport, kind: ResponseType) -> Json:
-    """The answer to placing an order."""
+def new_order_answer(report: OrderReport, kind: ResponseType, prevented: Sequence[PreventedMatch] = ()) -> Json:
+    """The answer to placing an order; `prevented` are the matches with own orders that it was kept from."""
     answer = _identity(report)
     if kind is ResponseType.ACK:
         return answer
     answer |= _state(report) | {"workingTime": _moment(report.working_since)} | _extras(report)
     if kind is ResponseType.FULL:
         answer["fills"] = [_fill(fill) for fill in report.fills]
+    if prevented:
+        answer["preventedMatches"] = [_prevented(match) for match in prevented]
     return answer
 
 
@@ -77,6 +84,32 @@ def amended_order(report: OrderReport, previous_client_id: str) -> Json:
     if report.working_since is not None:
         answer["workingTime"] = report.working_since
     return answer | _extras(report)
+
+
+def prevented_match(match: PreventedMatch) -> Json:
+    """A prevented match that was asked for."""
+    return {
+        "symbol": match.symbol,
+        "preventedMatchId": match.match_id,
+        "takerOrderId": match.taker_order_id,
+        "makerSymbol": match.symbol,
+        "makerOrderId": match.maker_order_id,
+        "tradeGroupId": TRADE_GROUP,
+        "selfTradePreventionMode": match.mode.value,
+        "price": number(match.price),
+        **_prevented_quantities(match),
+        "transactTime": match.time,
+    }
+
+
+def _prevented(match: PreventedMatch) -> Json:
+    own = {"preventedMatchId": match.match_id, "makerOrderId": match.maker_order_id, "price": number(match.price)}
+    return own | _prevented_quantities(match)
+
+
+def _prevented_quantities(match: PreventedMatch) -> Json:
+    quantities = {"takerPreventedQuantity": match.taker_quantity, "makerPreventedQuantity": match.maker_quantity}
+    return {name: number(value) for name, value in quantities.items() if value}
 
 
 def _identity(report: OrderReport) -> Json:
@@ -117,7 +150,8 @@ def _extras(report: OrderReport) -> Json:
         answer["strategyId"] = report.strategy_id
     if report.strategy_type is not None:
         answer["strategyType"] = report.strategy_type
-    if report.prevented_quantity:
+    if report.prevented_match_id is not None:
+        answer["preventedMatchId"] = report.prevented_match_id
         answer["preventedQuantity"] = number(report.prevented_quantity)
     if report.expiry_reason is not None:
         answer["expiryReason"] = report.expiry_reason.value

@@ -88,5 +88,5 @@ def _discount(rates: Commission) -> Json:
         "enabledForAccount": pays_in_bnb,
         "enabledForSymbol": pays_in_bnb,
         "discountAsset": "BNB",
-        "discount": number(rates.bnb_discount),
+        "discount": number(1 - rates.bnb_discount),  # what the standard commission is multiplied by
     }

@@ -40,6 +40,17 @@ def times_of(columns: Columns) -> Times:
     return columns[OPEN_TIME].astype(np.int64)
 
 
+def between(columns: Columns, start: int, end: int) -> Columns:
+    """The candles that open in [start, end)."""
+    low, high = np.searchsorted(columns[OPEN_TIME], [start, max(start, end)])
+    return columns[:, low:high]
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Columns one after another."""
+    return np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0] if parts else no_candles()
+
+
 def four_prices(open_: Columns, high: Columns, low: Columns, close: Columns) -> Columns:
     """The prices of a candle's four public trades, shape (4, candles): the lower extreme first where it rose."""
     rising = close >= open_
@@ -71,24 +82,26 @@ class Recording:
         self._reader = Reader(store.layout, symbol)
         first, end = store.span(symbol, base)
         self.first, self.end = first + shift, end + shift
+        self._months: dict[Timeframe, Sequence[str]] = {}
         self._kept: OrderedDict[tuple[Timeframe, str], Columns] = OrderedDict()
 
     def source(self, interval: Interval, zone: int = 0) -> Timeframe:
         """The timeframe to read for an interval: its own where shift and zone keep its candles on their grid."""
         wanted = interval.timeframe
-        on_grid = (self.shift + zone) % wanted.ms == 0 and zone % wanted.ms == 0
-        return wanted if on_grid and self._reader.candidates(wanted) else self.base
+        on_grid = (self.shift + zone) % wanted.ms == 0
+        return wanted if on_grid and self.base.divides(wanted) else self.base
 
     def rows(self, timeframe: Timeframe, start: int, end: int) -> Columns:
         """The candles that open in [start, end)."""
-        months = self._reader.months(self._reader.candidates(timeframe))
+        months = self._months_of(timeframe)
         first, last = month_of(max(start - self.shift, 0)), month_of(max(end - 1 - self.shift, 0))
-        parts = [self._month(timeframe, month) for month in months if first <= month <= last]
-        if not parts or start >= end:
-            return no_candles()
-        every = np.concatenate(parts, axis=1) if len(parts) > 1 else parts[0]
-        low, high = np.searchsorted(every[OPEN_TIME], [start, end])
-        return every[:, low:high]
+        parts = [between(self._month(timeframe, month), start, end) for month in months if first <= month <= last]
+        return joined(parts)
+
+    def _months_of(self, timeframe: Timeframe) -> Sequence[str]:
+        if timeframe not in self._months:
+            self._months[timeframe] = self._reader.months(self._reader.candidates(timeframe))
+        return self._months[timeframe]
 
     def _month(self, timeframe: Timeframe, month: str) -> Columns:
         key = (timeframe, month)
@@ -146,6 +159,4 @@ class Published:
 
     def rows(self, start: int, end: int) -> Columns:
         """Those that open in [start, end)."""
-        every = self._columns[:, : self._count]
-        low, high = np.searchsorted(every[OPEN_TIME], [start, end])
-        return every[:, low:high]
+        return between(self._columns[:, : self._count], start, end)

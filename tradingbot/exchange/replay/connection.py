@@ -41,7 +41,7 @@ class _Outgoing:
 
 
 class Connection:
-    """An open WebSocket. `send` and `deliver` never wait; `run` ends when the connection has."""
+    """An open WebSocket. `send` and `put` never wait; `run` ends when the connection has."""
 
     def __init__(
         self,
@@ -62,6 +62,8 @@ class Connection:
         self._unanswered: float | None = None
         self._received: deque[float] = deque()
         self.is_open = True
+        self.combined = False
+        self.microseconds = False
 
     @property
     def backlog(self) -> int:
@@ -78,7 +80,7 @@ class Connection:
         self._queue.append(_Outgoing(frame, delay))
         self._filled.set()
 
-    def deliver(self, stream: str, frame: bytes) -> None:
+    def put(self, stream: str, frame: bytes) -> None:
         """Send a frame of a stream, unless something is to go wrong with it."""
         spell = self._faults.of_frame(stream)
         fault = None if spell is None else spell.fault
@@ -108,9 +110,7 @@ class Connection:
     async def run(self, answer: Callable[[str], Awaitable[None]], shutdown: Callable[[int], bytes]) -> None:
         """Answer each message until the connection ends; `shutdown` words the notice before its life does."""
         async with asyncio.TaskGroup() as group:
-            helpers = [
-                group.create_task(one) for one in (self._write(), self._ping(), self._expire(shutdown))
-            ]
+            helpers = [group.create_task(one) for one in (self._write(), self._ping(), self._expire(shutdown))]
             try:
                 await self._read(answer)
             finally:

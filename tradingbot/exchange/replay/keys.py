@@ -22,16 +22,13 @@ class ApiKey:
     can_withdraw: bool = False
     expired: bool = False
     addresses: tuple[str, ...] = ()
+    created_at: int = 0
 
-    def check_signature(self, payload: bytes, signature: str) -> None:
-        """Refuse a signature that no verifier knows (-1022)."""
-        if not any(one.verify(payload, signature) for one in self.verifiers):
+    def check_signature(self, payload: bytes, signature: str, *, ed25519_only: bool = False) -> None:
+        """Refuse a signature that is not this key's (-1022)."""
+        usable = [one for one in self.verifiers if isinstance(one, Ed25519Key) or not ed25519_only]
+        if not any(one.verify(payload, signature) for one in usable):
             raise refusal(-1022, "Signature for this request is not valid.")
-
-    def check_logon(self) -> None:
-        """Refuse a key that cannot log a session on: that takes Ed25519 (-4056)."""
-        if not any(isinstance(one, Ed25519Key) for one in self.verifiers):
-            raise refusal(-4056, "HMAC_SHA256 API key is not supported.", status=401)
 
 
 class KeyRing:
@@ -40,10 +37,8 @@ class KeyRing:
     def __init__(self, keys: Sequence[ApiKey]) -> None:
         self._keys = {key.name: key for key in keys}
 
-    def find(self, name: str | None, address: str, security: Security) -> ApiKey:
-        """The key, if it may be used from this address for that; raises -2014 and -2015 with HTTP status 401."""
-        if name is None or not _FORM.fullmatch(name):
-            raise refusal(-2014, "API-key format invalid.", status=401)
+    def find(self, name: str, address: str, security: Security) -> ApiKey:
+        """The key, if it may be used from this address for that; raises -2015 with HTTP status 401."""
         key = self._keys.get(name)
         if key is None or key.expired or (key.addresses and address not in key.addresses):
             raise not_permitted()
@@ -51,11 +46,14 @@ class KeyRing:
             raise not_permitted()
         return key
 
-    def named(self, name: str) -> ApiKey | None:
-        """The key of that name, whatever it may do."""
-        return self._keys.get(name)
-
 
 def not_permitted() -> ExchangeError:
     """What a key that is unknown, expired, bound to another address or short of a permission is answered."""
     return refusal(-2015, "Invalid API-key, IP, or permissions for action.", status=401)
+
+
+def well_formed(name: str | None) -> str:
+    """The name of a key, as it was sent; raises -2014 with HTTP status 401."""
+    if name is None or not _FORM.fullmatch(name):
+        raise refusal(-2014, "API-key format invalid.", status=401)
+    return name

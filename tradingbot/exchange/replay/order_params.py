@@ -12,6 +12,7 @@ from decimal import Decimal
 from tradingbot.exchange.orders import NewOrder, OrderStatus, OrderType, SelfTradePrevention, Side, TimeInForce
 from tradingbot.exchange.replay.answers import ResponseType
 from tradingbot.exchange.replay.params import Params, refusal, required
+from tradingbot.exchange.simulated.admission import check_parameters
 
 Names = Callable[[str], str]
 
@@ -85,8 +86,9 @@ def order_of(params: Params) -> NewOrder:
 
 
 def list_leg(params: Params, names: Names, kind: OrderType, common: Common) -> NewOrder:
-    """An order of a list; raises as `order_of`, and -1160 for a hidden rest that may not rest."""
+    """An order of a list; raises as `order_of`, -1102 and -1106 by its own names, and -1160 for a hidden IOC or FOK."""
     order = leg(params, names, kind, common)
+    check_parameters(order, names)
     if order.iceberg_quantity and order.time_in_force not in (None, TimeInForce.GTC):
         name, where = names("icebergQty"), names("timeInForce")
         raise refusal(-1160, f"Parameter '{name}' is not supported if `{where}` is not GTC.")

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -23,6 +24,8 @@ from tradingbot.domain.errors import BadFile
 from tradingbot.exchange.replay.params import Params, refusal, required
 
 AHEAD_MS = 1_000
+DEFAULT_WINDOW = Decimal(5_000)
+LONGEST_WINDOW = Decimal(60_000)
 
 
 class Verifier(Protocol):
@@ -83,7 +86,8 @@ def public_key(pem: bytes, name: str) -> Ed25519Key | RsaKey:
     try:
         held = load_pem_private_key(pem, None).public_key() if b"PRIVATE" in pem else load_pem_public_key(pem)
     except (ValueError, TypeError):
-        raise BadFile(name, "no PEM key without a passphrase", "Give an Ed25519 or RSA public key in PEM form") from None
+        remedy = "Give an Ed25519 or RSA public key in PEM form"
+        raise BadFile(name, "no PEM key, or one with a passphrase", remedy) from None
     if isinstance(held, Ed25519PublicKey):
         return Ed25519Key(held)
     if isinstance(held, RSAPublicKey):
@@ -108,11 +112,27 @@ def ws_payload(values: Mapping[str, str]) -> bytes:
     return "&".join(f"{name}={values[name]}" for name in sorted(values) if name != "signature").encode()
 
 
-def check_time(params: Params, now: int) -> None:
-    """Refuse a request that is too old or too far ahead of the server's `now` (ms UTC): -1021; raises -1102, -1131 too."""
-    window = params.receive_window()
+def check_time(params: Params, now: int | None) -> None:
+    """Refuse a request that is too old or too far ahead of the server's `now` (ms UTC; None judges neither): -1021.
+
+    Raises -1102 and -1131 too.
+    """
+    window = _window(params)
     sent = required("timestamp", params.moment("timestamp"))
+    if now is None:
+        return
     if sent >= now + AHEAD_MS:
         raise refusal(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
     if now - sent > window:
         raise refusal(-1021, "Timestamp for this request is outside of the recvWindow.")
+
+
+def _window(params: Params) -> Decimal:
+    sent = params.decimal("recvWindow")
+    if sent is None:
+        return DEFAULT_WINDOW
+    if sent > LONGEST_WINDOW:
+        raise refusal(-1131, "recvWindow must be less than 60000")
+    if sent != round(sent, 3):
+        raise refusal(-1111, "Parameter 'recvWindow' has too much precision.")
+    return sent

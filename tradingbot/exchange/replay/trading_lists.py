@@ -10,7 +10,7 @@ from tradingbot.exchange.replay.list_params import oco_of, old_oco_of, oto_of, o
 from tradingbot.exchange.replay.operation import Operation, Security
 from tradingbot.exchange.replay.order_params import client_id, response_type
 from tradingbot.exchange.replay.params import Params, refusal
-from tradingbot.exchange.replay.trading import target
+from tradingbot.exchange.replay.trading_orders import target
 from tradingbot.exchange.replay.world import World
 
 _Parser = Callable[[Params], NewOrderList]

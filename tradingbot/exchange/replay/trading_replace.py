@@ -12,7 +12,7 @@ from tradingbot.exchange.replay.answers_lists import list_answer
 from tradingbot.exchange.replay.operation import Operation, Security
 from tradingbot.exchange.replay.order_params import client_id, order_of, response_type
 from tradingbot.exchange.replay.params import Params, required
-from tradingbot.exchange.replay.trading import cancel, cancel_of, place, target
+from tradingbot.exchange.replay.trading_orders import cancel, cancel_of, place, target
 from tradingbot.exchange.replay.world import World
 
 _CANCEL_NAMES = ("cancelOrderId", "cancelOrigClientOrderId", "cancelNewClientOrderId")
@@ -38,18 +38,18 @@ def _replace(world: World, params: Params) -> Json:
     mode = required("cancelReplaceMode", params.choice("cancelReplaceMode", ReplaceMode))
     exceeded = params.choice("orderRateLimitExceededMode", ExceededMode) or ExceededMode.DO_NOTHING
     params.refuse_unknown()
-    world.exchange.check_filters(order, world.clock.now_ms())
+    world.exchange.check(order, world.clock.now_ms())
     too_many = _too_many(world)
     if too_many and exceeded is ExceededMode.DO_NOTHING:
         raise too_many
+    if not too_many:
+        world.limits.add_orders(1, world.clock.now_ms())  # it counts even where it is not attempted
     cancelled = _attempt(lambda: cancel(world, wanted))
     placed: Json | ExchangeError | None = too_many
     if isinstance(cancelled, ExchangeError) and mode is ReplaceMode.STOP_ON_FAILURE:
         placed = None
     elif not too_many:
         placed = _attempt(lambda: place(world, order, asked))
-    if not too_many:
-        world.limits.add_orders(1, world.clock.now_ms())
     return _both(cancelled, placed, 429 if too_many and mode is ReplaceMode.STOP_ON_FAILURE else None)
 
 

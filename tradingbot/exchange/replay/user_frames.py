@@ -2,7 +2,7 @@
 
 from tradingbot.exchange.events import AccountEvent, BalancesEvent, ListEvent, OrderEvent, TransferEvent
 from tradingbot.exchange.orders import OrderReport, OrderStatus
-from tradingbot.exchange.replay.answers import Json, number
+from tradingbot.exchange.replay.answers import TRADE_GROUP, Json, number
 from tradingbot.exchange.replay.answers_lists import LIST_STATUS_TYPE
 
 _NOTHING = "0.00000000"
@@ -55,6 +55,7 @@ def execution_report(event: OrderEvent) -> Json:
         "Q": number(report.quote_quantity),
         "V": report.self_trade_prevention.value,
         **_conditional(report),
+        **_prevented(event),
     }
 
 
@@ -121,8 +122,26 @@ def _conditional(report: OrderReport) -> Json:
         frame["j"] = report.strategy_id
     if report.strategy_type is not None:
         frame["J"] = report.strategy_type
-    if report.prevented_quantity:
-        frame["A"] = number(report.prevented_quantity)
     if report.expiry_reason is not None:
         frame["eR"] = report.expiry_reason.value
     return frame
+
+
+def _prevented(event: OrderEvent) -> Json:
+    """What self-trade prevention ended of the order: in all (A), and now (B), with whom and at which price."""
+    report, match = event.report, event.prevented
+    if match is None:
+        return {}
+    is_taker = report.order_id == match.taker_order_id
+    quantity = match.taker_quantity if is_taker else match.maker_quantity
+    return {
+        "v": match.match_id,
+        "A": number(report.prevented_quantity),
+        "B": number(quantity),
+        "u": TRADE_GROUP,
+        "U": match.maker_order_id if is_taker else match.taker_order_id,
+        "Cs": match.symbol,
+        "pl": number(match.quantity),
+        "pL": number(match.price),
+        "pY": number(match.quantity * match.price),
+    }

@@ -1,6 +1,6 @@
 """Whether an order may be placed at all: its parameters, what the symbol offers, the filters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from tradingbot.exchange.errors import ExchangeError
@@ -66,7 +66,7 @@ def check_open(instrument: Instrument) -> None:
 
 def check_order(instrument: Instrument, order: NewOrder) -> None:
     """Parameters by type, and whether the symbol offers them; raises BadRequest or OrderRefused."""
-    _check_parameters(order)
+    check_parameters(order)
     _check_numbers(order)
     _check_offered(instrument, order)
 
@@ -103,18 +103,21 @@ def members_of(orders: NewOrderList) -> Sequence[NewOrder]:
     return (orders.working, orders.above, orders.below)
 
 
-def _check_parameters(order: NewOrder) -> None:
+def check_parameters(order: NewOrder, called: Callable[[str], str] = str) -> None:
+    """What its type must and may have; raises BadRequest. `called` gives the names that a list has for parameters."""
     rule = _RULES[order.type]
     for name in rule.needs:
         if getattr(order, name) is None:
-            raise refused(f"Mandatory parameter '{_WIRE[name]}' was not sent, was empty/null, or malformed.", -1102)
+            what = called(_WIRE[name])
+            raise refused(f"Mandatory parameter '{what}' was not sent, was empty/null, or malformed.", -1102)
     for name, wire in _WIRE.items():
         if getattr(order, name) is not None and name not in rule.needs and name not in rule.may:
-            raise refused(f"Parameter '{wire}' sent when not required.", -1106)
+            raise refused(f"Parameter '{called(wire)}' sent when not required.", -1106)
     if order.type is OrderType.MARKET:
         _check_either(order)
     if is_algo(order) and order.stop_price is None and order.trailing_delta is None:
-        raise refused("Param 'stopPrice' or 'trailingDelta' must be sent, but both were empty/null!", -1102)
+        stop, trailing = called("stopPrice"), called("trailingDelta")
+        raise refused(f"Param '{stop}' or '{trailing}' must be sent, but both were empty/null!", -1102)
 
 
 def _check_either(order: NewOrder) -> None:

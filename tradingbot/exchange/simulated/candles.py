@@ -2,7 +2,8 @@
 
 Orders that take meet the open, sales first. Then come stops and limits that the open has passed, then stops inside the
 candle, then limits it traded through: of a stop and a target in one candle the stop came first, as in `engine.intrabar`
-without finer data. Orders placed by a fill inside the candle meet only its stops. A trailing stop sees the open, the
+without finer data. Orders that begin to work inside the candle are not filled by its high or low, but for stops placed
+by a fill, which lie behind it. A trailing stop sees the open, the
 extreme against it, the extreme in its favour, and the close, in this order.
 """
 
@@ -41,12 +42,13 @@ class CandlePass:
         self._matching.settle(self._now)
         self._follow(self._orders(), bar.open)
         self._stops(self._orders(), opening)
-        self._limits(opening)
+        self._limits(self._orders(), opening)
         self._matching.settle(self._now)
         trailing = [held for held in self._orders() if held.trails]
+        resting = [held for held in self._orders() if held.rests]
         self._stops([held for held in self._orders() if not held.trails], bar)
         self._first_leg(trailing)
-        self._limits(bar)
+        self._limits(resting, bar)
         placed = self._matching.settle(self._now)
         self._stops([held for held in placed if not held.trails], bar)
         self._second_leg(trailing)
@@ -84,11 +86,11 @@ class CandlePass:
         self._life.fill(self._market, held, execution, self._now)
         return True
 
-    def _limits(self, bar: Bar) -> None:
-        for held in by_priority(self._orders()):
-            price = held.order.price
-            if held.rests and price is not None and self._trade(held, Terms(LIMIT, bar, self._room, float(price))):
-                self._market.last = price
+    def _limits(self, orders: Sequence[Held], bar: Bar) -> None:
+        for held in by_priority(orders):
+            passed = held.rests and held.reacts(bar.low, bar.high)
+            if passed and self._trade(held, Terms(LIMIT, bar, self._room, held.limit)):
+                self._market.last = held.limit
 
     def _stops(self, orders: Sequence[Held], bar: Bar) -> None:
         for held in orders:

@@ -7,6 +7,7 @@ from itertools import count
 
 from tradingbot.exchange.orders import (
     ZERO,
+    Amendment,
     ExecutionType,
     NewOco,
     NewOrder,
@@ -118,14 +119,14 @@ class Desk:
         self._check_amendment(market, held, new_id, quantity, now)
         found = self._life.lists.get(held.list_id)
         sibling = found and found.sibling(held)
+        before = held.quantity
         for one in [held, sibling] if sibling else [held]:
             one.quantity, one.updated_at = quantity, now
-            one.amendments += 1
         if held.status is not OrderStatus.PENDING_NEW:
             self._life.lock(held)
-        self._life.tell(ExecutionType.REPLACED, held, now, cancel_id=new_id)
+        self._amended(held, new_id, before, now)
         if sibling:
-            self._life.tell(ExecutionType.REPLACED, sibling, now)
+            self._amended(sibling, sibling.client_order_id, before, now)
         if new_id != held.client_order_id:
             del self._by_client[held.symbol, held.client_order_id]
             held.client_order_id = new_id
@@ -133,6 +134,21 @@ class Desk:
             if found:
                 self._life.tell_list(found, now)
         return held.report()
+
+    def _amended(self, held: Held, new_id: str, before: Decimal, now: int) -> None:
+        execution_id = self._life.tell(ExecutionType.REPLACED, held, now, cancel_id=new_id)
+        held.amendments.append(
+            Amendment(
+                symbol=held.symbol,
+                order_id=held.order_id,
+                execution_id=execution_id,
+                previous_client_id=held.client_order_id,
+                client_order_id=new_id,
+                previous_quantity=before,
+                quantity=held.quantity,
+                time=now,
+            )
+        )
 
     def find(self, which: Which) -> Held:
         """An order, open or not; where both ids are given they must be of one order."""
@@ -269,7 +285,7 @@ class Desk:
         if not market.instrument.amend_allowed:
             raise refusals.refused("Order amend is not supported for this symbol.")
         limit = market.instrument.number("MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends")
-        if 0 < limit <= held.amendments:
+        if 0 < limit <= len(held.amendments):
             raise refusals.refused("Filter failure: MAX_NUM_ORDER_AMENDS", -2038)
         if quantity == held.quantity:
             raise refusals.refused("The requested action would change no state; rejecting", -2038)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from tradingbot.exchange.events import AccountEvent, TransferEvent
 from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.orders import (
+    Amendment,
     Balance,
     Commission,
     Fill,
@@ -19,6 +20,7 @@ from tradingbot.exchange.orders import (
     OrderListReport,
     OrderReport,
     OrderStatus,
+    PreventedMatch,
 )
 from tradingbot.exchange.simulated import refusals
 from tradingbot.exchange.simulated.booking import Books
@@ -26,7 +28,7 @@ from tradingbot.exchange.simulated.candles import CandlePass
 from tradingbot.exchange.simulated.desk import Desk
 from tradingbot.exchange.simulated.ledger import Ledger
 from tradingbot.exchange.simulated.life import OrderLife, ignore
-from tradingbot.exchange.simulated.market import CandleValues, Market
+from tradingbot.exchange.simulated.market import CandleValues, Market, commission_of
 from tradingbot.exchange.simulated.matching import Matching
 from tradingbot.exchange.simulated.records import CoreRecords, Figures
 from tradingbot.exchange.simulated.settings import SimulationSettings
@@ -65,7 +67,8 @@ class SimulatedExchange:
     def bar(self, symbol: str, candle: CandleValues, now: int) -> None:
         """A whole candle has closed; one without volume moves no order."""
         market = self._market(symbol)
-        if market.orders and candle.quote_volume > 0.0:
+        low, high = candle.low, candle.high
+        if candle.quote_volume > 0.0 and any(held.reacts(low, high) for held in market.orders.values()):
             market.by_candles, market.bids, market.asks = True, None, None
             CandlePass(self._matching, market, candle, now).run()
         market.candle(candle, now)
@@ -175,13 +178,33 @@ class SimulatedExchange:
         self._market(symbol)
         return list(self._markets[symbol].fills)
 
+    def amendments(self, symbol: str, order_id: int) -> Sequence[Amendment]:
+        """The amendments of an order, oldest first; raises OrderNotFound."""
+        self._market(symbol)
+        return tuple(self._desk.find((symbol, order_id, None)).amendments)
+
+    def prevented_matches(self, symbol: str) -> Sequence[PreventedMatch]:
+        """Matches of own orders with each other that were prevented, oldest first."""
+        self._market(symbol)
+        return [one for one in self._life.prevented if one.symbol == symbol]
+
     def balances(self) -> Sequence[Balance]:
         """Every asset of which the account has any."""
         return self._ledger.balances()
 
+    @property
+    def rates(self) -> Commission:
+        """The account's rates for a symbol that has none of its own."""
+        return commission_of("", self._costs)
+
     def commission(self, symbol: str) -> Commission:
         """The account's rates for a symbol."""
         return self._market(symbol).commission
+
+    @property
+    def symbols(self) -> Sequence[str]:
+        """The symbols it has, in the order in which they came."""
+        return tuple(self._markets)
 
     def instrument(self, symbol: str) -> Instrument:
         """The symbol's rules as they are now; raises UnknownSymbol."""

@@ -1,11 +1,13 @@
 """An order and an order list as the exchange holds them."""
 
+import math
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tradingbot.engine.match import BUY, SELL
 from tradingbot.exchange.orders import (
     ZERO,
+    Amendment,
     Contingency,
     ExpiryReason,
     Fill,
@@ -45,6 +47,7 @@ class Held:
     executed: Decimal = ZERO
     value: Decimal = ZERO
     prevented: Decimal = ZERO
+    prevented_match_id: int | None = None
     reserve: Decimal = ZERO
     working_since: int | None = None
     triggered: bool = False
@@ -52,8 +55,14 @@ class Held:
     extreme: Decimal | None = None
     trailing_since: int | None = None
     expiry_reason: ExpiryReason | None = None
-    amendments: int = 0
+    amendments: list[Amendment] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
+    limit: float = field(init=False)  # NaN where it has none
+    stop: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limit = math.nan if self.order.price is None else float(self.order.price)
+        self.stop = math.nan if self.order.stop_price is None else float(self.order.stop_price)
 
     @property
     def symbol(self) -> str:
@@ -96,6 +105,16 @@ class Held:
         if self.order.price is None or self.takes_at_open or not self.is_active:
             return False
         return self.triggered or not is_algo(self.order)
+
+    def reacts(self, low: float, high: float) -> bool:
+        """Whether prices between these may trigger, trade or move it: a quick look before anything is reckoned."""
+        if not self.is_active:
+            return False
+        if self.takes_at_open or self.trails:
+            return True
+        if self.waits_for_trigger:
+            return high >= self.stop if self.triggers_above else low <= self.stop
+        return low < self.limit if self.buys else high > self.limit
 
     @property
     def left(self) -> Decimal:
@@ -176,6 +195,7 @@ class Held:
             iceberg_quantity=order.iceberg_quantity or ZERO,
             self_trade_prevention=self.prevention,
             prevented_quantity=self.prevented,
+            prevented_match_id=self.prevented_match_id,
             strategy_id=order.strategy_id,
             strategy_type=order.strategy_type,
             expiry_reason=self.expiry_reason,

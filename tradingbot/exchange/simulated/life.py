@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
 
@@ -14,6 +14,7 @@ from tradingbot.exchange.orders import (
     Fill,
     ListStatus,
     OrderStatus,
+    PreventedMatch,
 )
 from tradingbot.exchange.simulated.booking import Books
 from tradingbot.exchange.simulated.held import Held, HeldList
@@ -34,6 +35,7 @@ class Ending:
     reason: ExpiryReason | None = None
     cancel_id: str | None = None
     reject_reason: str = "NONE"
+    prevented: PreventedMatch | None = None
 
 
 def expired(reason: ExpiryReason) -> Ending:
@@ -58,6 +60,7 @@ class OrderLife:
     listener: Callable[[AccountEvent], None] = ignore
     due: deque[HeldList] = field(default_factory=deque)
     lists: dict[int, HeldList] = field(default_factory=dict)
+    prevented: list[PreventedMatch] = field(default_factory=list)
     _executions: Iterator[int] = field(default_factory=lambda: count(1))
     _trades: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -95,19 +98,27 @@ class OrderLife:
         held.status, held.expiry_reason, held.updated_at = ending.status, ending.reason, now
         self._remove(held)
         self.lock(held)
-        self.tell(ending.execution, held, now, reject_reason=ending.reject_reason, cancel_id=ending.cancel_id)
+        self.tell(
+            ending.execution,
+            held,
+            now,
+            reject_reason=ending.reject_reason,
+            cancel_id=ending.cancel_id,
+            prevented=ending.prevented,
+        )
         if held.list_id in self.lists:
             self._after_close(self.lists[held.list_id], held, ending, now)
 
-    def prevent(self, held: Held, quantity: Decimal, now: int) -> None:
+    def prevent(self, held: Held, quantity: Decimal, match: PreventedMatch, now: int) -> None:
         """A match with an own order was prevented; the order ends when nothing is left of it."""
         held.prevented += quantity
+        held.prevented_match_id = match.match_id
         held.updated_at = now
         if held.left <= ZERO:
-            self.close(held, PREVENTED, now)
+            self.close(held, replace(PREVENTED, prevented=match), now)
         else:
             self.lock(held)
-            self.tell(ExecutionType.TRADE_PREVENTION, held, now)
+            self.tell(ExecutionType.TRADE_PREVENTION, held, now, prevented=match)
 
     def lock(self, held: Held) -> None:
         """Lock what the open orders of its holder need, the dearest leg only; at most what there is."""
@@ -126,8 +137,9 @@ class OrderLife:
         fill: Fill | None = None,
         reject_reason: str = "NONE",
         cancel_id: str | None = None,
-    ) -> None:
-        """Report an order, then the balances that have changed."""
+        prevented: PreventedMatch | None = None,
+    ) -> int:
+        """Report an order, then the balances that have changed; the number of the report."""
         event = OrderEvent(
             execution=execution,
             execution_id=next(self._executions),
@@ -136,9 +148,11 @@ class OrderLife:
             fill=fill,
             reject_reason=reject_reason,
             cancel_id=cancel_id,
+            prevented=prevented,
         )
         self.listener(event)
         self.tell_balances(now)
+        return event.execution_id
 
     def tell_balances(self, now: int) -> None:
         """Report the balances that have changed, if any."""

@@ -20,6 +20,17 @@ Level = list[Decimal]
 """Price and quantity of a level of the book; what was taken of it is gone until the book is told anew."""
 
 
+def commission_of(symbol: str, costs: CostSettings) -> Commission:
+    """The rates of a symbol; of one without its own, and of "", those of the account."""
+    maker, taker = costs.fees.get(symbol, (costs.maker, costs.taker))
+    return Commission(
+        symbol=symbol,
+        maker=Decimal(str(maker)),
+        taker=Decimal(str(taker)),
+        bnb_discount=BNB_DISCOUNT if costs.pay_fees_in_bnb else Decimal(0),
+    )
+
+
 class CandleValues(Protocol):
     """The numbers of a closed candle; `CandleEvent` has them."""
 
@@ -63,13 +74,7 @@ class Market:
         level = table.copy()
         level.half_spread = level.slippage = level.impact = level.tick_size = 0.0
         self.level_terms: Any = level[0]
-        maker, taker = self.costs.fees.get(instrument.symbol, (self.costs.maker, self.costs.taker))
-        self.commission = Commission(
-            symbol=instrument.symbol,
-            maker=Decimal(str(maker)),
-            taker=Decimal(str(taker)),
-            bnb_discount=BNB_DISCOUNT if self.costs.pay_fees_in_bnb else Decimal(0),
-        )
+        self.commission = commission_of(instrument.symbol, self.costs)
 
     @property
     def last(self) -> Decimal | None:

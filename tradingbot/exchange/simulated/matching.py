@@ -1,6 +1,7 @@
 """How orders meet the market at once: on arrival, at a public trade, at a new book."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from tradingbot.engine.match import LIMIT
@@ -8,12 +9,13 @@ from tradingbot.exchange.orders import (
     ZERO,
     ExpiryReason,
     OrderStatus,
+    PreventedMatch,
     SelfTradePrevention,
     TimeInForce,
 )
 from tradingbot.exchange.simulated.activation import activate
 from tradingbot.exchange.simulated.held import Held, HeldList
-from tradingbot.exchange.simulated.life import OrderLife, expired
+from tradingbot.exchange.simulated.life import PREVENTED, OrderLife, expired
 from tradingbot.exchange.simulated.market import Level, Market, by_priority, is_within
 from tradingbot.exchange.simulated.pricing import (
     Execution,
@@ -51,19 +53,22 @@ class Matching:
 
     def trade(self, market: Market, price: Decimal, quantity: Decimal, now: int) -> None:
         """A public trade: stops first, then the limit orders it went through, best price first."""
-        orders = list(market.orders.values())
+        last = float(price)
+        orders = [held for held in market.orders.values() if held.reacts(last, last)]
+        if not orders:
+            return
+        self._wake(market, orders, now)
         for held in orders:
             if held.waits_for_trigger and _reached(held, price, now):
                 self.life.trigger(held, now)
                 self.enter(market, held, now)
-        value = price * quantity
-        bar = flat_bar(float(price), float(value))
+        bar = flat_bar(last, float(price * quantity))
         room = market.room(now)
         if market.terms.max_participation > 0.0:
             room = min(room, float(market.terms.max_participation) * bar.quote_volume)
         for held in by_priority(orders):
             if held.rests:
-                execution = meet(market, held, Terms(LIMIT, bar, room, float(held.order.price or 0)), self.funds(held))
+                execution = meet(market, held, Terms(LIMIT, bar, room, held.limit), self.funds(held))
                 if execution:
                     room -= float(execution.quantity * execution.price)
                     self._book(market, held, execution, now)
@@ -71,7 +76,9 @@ class Matching:
 
     def book(self, market: Market, now: int) -> None:
         """A new book: resting orders that it has passed trade as makers, at their own price."""
-        for held in by_priority(list(market.orders.values())):
+        orders = list(market.orders.values())
+        self._wake(market, orders, now)
+        for held in by_priority(orders):
             for level in (market.asks if held.buys else market.bids) or []:
                 if not held.rests or not _beyond(held, level):
                     break
@@ -102,6 +109,13 @@ class Matching:
         """What an order can spend."""
         return self.life.books.funds(self.life.markets[held.symbol], held)
 
+    def _wake(self, market: Market, orders: Sequence[Held], now: int) -> None:
+        """Orders that wait for a candle's open take at once where trades or books have come instead."""
+        for held in orders:
+            if held.takes_at_open:
+                held.takes_at_open = False
+                self.enter(market, held, now)
+
     def _take(self, market: Market, held: Held, now: int) -> None:
         while held.is_open:
             execution = at_once(market, held, now, self.funds(held))
@@ -130,15 +144,15 @@ class Matching:
         mode = held.prevention
         if mode is SelfTradePrevention.NONE:
             self._trade_with_own(market, held, rival, now)
-        elif mode is SelfTradePrevention.DECREMENT:
-            quantity = min(held.left, rival.left)
-            self.life.prevent(rival, quantity, now)
-            self.life.prevent(held, quantity, now)
-        else:
-            if mode is not SelfTradePrevention.EXPIRE_TAKER:
-                self.life.prevent(rival, rival.left, now)
-            if mode is not SelfTradePrevention.EXPIRE_MAKER and held.is_open:
-                self.life.prevent(held, held.left, now)
+            return
+        match = prevented(held, rival, len(self.life.prevented), now)
+        self.life.prevented.append(match)
+        if match.maker_quantity:
+            self.life.prevent(rival, match.maker_quantity, match, now)
+        if match.taker_quantity and held.is_open:
+            self.life.prevent(held, match.taker_quantity, match, now)
+        if held.is_open and rival.is_open:  # a sale for quote value whose reckoned quantity is used up
+            self.life.close(held, replace(PREVENTED, prevented=match), now)
 
     def _trade_with_own(self, market: Market, held: Held, rival: Held, now: int) -> None:
         price = rival.order.price or ZERO
@@ -165,6 +179,25 @@ class Matching:
             if leg.is_open:
                 self.enter(market, leg, now)
         return placed
+
+
+def prevented(taker: Held, maker: Held, match_id: int, now: int) -> PreventedMatch:
+    """What the taker's mode ends of two own orders that met."""
+    mode = taker.prevention
+    quantity = min(taker.left, maker.left)
+    halves = (quantity, quantity) if mode is SelfTradePrevention.DECREMENT else (taker.left, maker.left)
+    return PreventedMatch(
+        symbol=taker.symbol,
+        match_id=match_id,
+        taker_order_id=taker.order_id,
+        maker_order_id=maker.order_id,
+        mode=mode,
+        price=maker.order.price or ZERO,
+        quantity=quantity,
+        taker_quantity=ZERO if mode is SelfTradePrevention.EXPIRE_MAKER else halves[0],
+        maker_quantity=ZERO if mode is SelfTradePrevention.EXPIRE_TAKER else halves[1],
+        time=now,
+    )
 
 
 def _beyond(held: Held, level: Level) -> bool:

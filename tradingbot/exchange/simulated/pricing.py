@@ -137,12 +137,15 @@ def _exact(
     if not fill.quantity > 0.0:
         return None
     price = _price(market, held, fill, is_maker=is_maker)
+    if not price > ZERO:
+        return None
     largest = held.left if most is None else most
     quantity = _quantity(market, held, fill.quantity, largest)
-    affordable = floor_to_step(funds / price, market.step or SMALLEST) if held.buys and price else funds
-    quantity = min(quantity, affordable)
+    if held.value_left is not None:  # the price is rounded only after the core has divided by it
+        quantity = min(quantity, floor_to_step(held.value_left / price, market.step or SMALLEST))
+    quantity = min(quantity, floor_to_step(funds / price if held.buys else funds, market.step or SMALLEST))
     reference = fill.price - fill.side * fill.slippage / fill.quantity
-    return Execution(quantity, price, reference, is_maker) if quantity > ZERO and price > ZERO else None
+    return Execution(quantity, price, reference, is_maker) if quantity > ZERO else None
 
 
 def _price(market: Market, held: Held, fill: CoreFill, *, is_maker: bool) -> Decimal:

@@ -1,0 +1,64 @@
+"""Public clients, unmodified, trade on `tradingbot exchange serve`: each in an environment of its own."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.environments import make
+from tests.support import minutes
+from tests.support.served import KEY, SECRET, Served, serving
+
+HERE = Path(__file__).parent
+LONGEST = 150.0  # seconds for one client's whole story
+
+
+@pytest.fixture
+def exchange(tmp_path: Path) -> Iterator[Served]:
+    """The command, at one times speed and with the market's now at the real now."""
+    minutes.fill(tmp_path / "data")
+    with serving(tmp_path / "data", "--wall-clock", "--speed", 1) as served:
+        yield served
+
+
+def told_by(environment: str, script: str, exchange: Served) -> Any:
+    """What the script prints at its end; fails with its complaints where it does not get there."""
+    python = make(HERE / ".envs" / environment, HERE / "requirements" / f"{environment}.txt")
+    words = [python, HERE / "scripts" / f"{script}.py", exchange.url, KEY, SECRET]
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=LONGEST)
+    assert done.returncode == 0, f"{script}:\n{done.stderr[-6_000:]}"
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_ccxt(exchange: Served) -> None:
+    """Its synchronous and asynchronous clients trade, and meet the errors its users catch."""
+    told = told_by("ccxt", "with_ccxt", exchange)
+
+    assert told["refusals"] == 7
+    assert 0 < told["usdt"] < 10_000
+
+
+def test_ccxt_pro(exchange: Served) -> None:
+    """Its streams tell prices, and orders over the WebSocket API are told by the user stream."""
+    assert told_by("ccxt", "with_ccxt_pro", exchange)["states"][:2] == ["open", "canceled"]
+
+
+def test_python_binance(exchange: Served) -> None:
+    """REST, streams, user stream and orders over the WebSocket API."""
+    assert told_by("python_binance", "with_python_binance", exchange)["told"][-2:] == ["NEW", "CANCELED"]
+
+
+def test_binance_sdk(exchange: Served) -> None:
+    """Binance's own SDK, which reads every answer into types of its own."""
+    assert told_by("binance_sdk", "with_binance_sdk", exchange)["told"][-2:] == ["NEW", "CANCELED"]
+
+
+def test_freqtrade(exchange: Served) -> None:
+    """A whole bot in live mode opens, protects and closes a position in two pairs."""
+    told = told_by("freqtrade", "with_freqtrade", exchange)
+
+    assert {pair for pair, *_ in told["trades"]} >= {"BTC/USDT", "ETH/USDT"}
+    assert told["stops"] >= 2

@@ -1,0 +1,256 @@
+"""Whatever is sent to the replay exchange, it answers or closes, and goes on: no defect, no hang, no money made."""
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+import aiohttp
+import msgspec
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.support.hosted import KEY, SECRET, Hosted
+from tests.support.wire import encoded, exchange_bytes, request, server_time, signed
+from tradingbot.exchange.replay.operation import Security
+from tradingbot.exchange.replay.server import OPERATIONS
+
+OFTEN = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RARELY = settings(OFTEN, max_examples=40)
+DEFECTS = (b"Traceback", b"Internal Server Error", b'"code":-1000')
+
+
+def bad(answer: bytes) -> bool:
+    """Whether an answer shows a defect of the server."""
+    return answer.startswith(b"HTTP/1.1 5") or any(word in answer for word in DEFECTS)
+
+
+HEAD = b"GET /api/v3/ping HTTP/1.1\r\nHost: x\r\n"
+MALFORMED = {
+    "nothing": b"",
+    "half a line": b"GET /api/v3/pi",
+    "half a head": HEAD + b"Accept",
+    "no version": b"GET /api/v3/ping\r\n\r\n",
+    "another version": b"GET /api/v3/ping HTTP/9.9\r\n\r\n",
+    "another protocol": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "a huge line": b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\n\r\n",
+    "a huge header": HEAD + b"X: " + b"a" * 200_000 + b"\r\n\r\n",
+    "many headers": HEAD + b"".join(b"X-%d: 1\r\n" % n for n in range(20_000)) + b"\r\n",
+    "null bytes": b"GET /api/v3/ping\x00 HTTP/1.1\r\nHost: \x00\r\n\r\n",
+    "a negative length": b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+    "two lengths": b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+    "less body than said": b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nsymbol=BTC",
+    "chunks that are none": b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+    "gzip that is none": (
+        b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd"
+    ),
+    "a body that is no text": b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n\xff\xfe\x00\x80",
+    "a query that is no text": b"GET /api/v3/depth?symbol=%ff%fe&\xff=\x80 HTTP/1.1\r\nHost: x\r\n\r\n",
+    "an upgrade that is none": HEAD + b"Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+    "an upgrade of the stream path": b"GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+    "a stream path without an upgrade": b"GET /stream?streams=a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "the admin routes with no JSON": (
+        b"POST /replay/trade HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nConnection: close\r\n\r\n\xff{]"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MALFORMED)
+def test_a_malformed_request_is_refused_or_cut(exchange: Hosted, case: str) -> None:
+    """The server answers 4xx or closes, and is there for the next."""
+    answer = exchange_bytes(exchange.url, MALFORMED[case])
+
+    assert not bad(answer), answer[:300]
+    assert answer == b"" or answer.startswith(b"HTTP/1.")
+    assert server_time(exchange.url) > 0
+
+
+def test_a_body_over_the_limit_is_refused_unread(exchange: Hosted) -> None:
+    """With 413, before it has all come."""
+    head = b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\nConnection: close\r\n\r\n"
+    answer = exchange_bytes(exchange.url, head + b"a" * 200_000)
+
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 413")
+    assert server_time(exchange.url) > 0
+
+
+def test_a_client_that_never_finishes_is_let_go(exchange: Hosted) -> None:
+    """Half a body is answered with 408 once its time is over; the server answers others meanwhile."""
+    body = b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\nConnection: close\r\n\r\nsymbol=BTC"
+    answer = exchange_bytes(exchange.url, body, more=True)
+
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert server_time(exchange.url) > 0
+
+
+@OFTEN
+@given(payload=st.binary(max_size=2_000))
+@example(payload=b"\r\n" * 1000)
+def test_random_bytes_are_survived(exchange: Hosted, payload: bytes) -> None:
+    """Whatever they are."""
+    assert not bad(exchange_bytes(exchange.url, payload))
+
+
+TEXT = st.text(max_size=40)
+NUMBERS = st.sampled_from(
+    "0 1 -1 0.001 0.01 1e5 NaN Infinity 50000 49000.01 51000 5.5 0.00000001 99999999999999999999 1. .5 01 +1".split()
+) | st.decimals(allow_nan=False, allow_infinity=False).map(str)
+VALUES = {
+    "symbol": st.sampled_from(["BTCUSDT", "ETHUSDT", "btcusdt", "", "NOPE", "１２３", "BTCUSDT,ETHUSDT"]),
+    "symbols": st.sampled_from(['["BTCUSDT"]', '["BTCUSDT","ETHUSDT"]', "[]", "[1]", "{", '["NOPE"]', '"BTCUSDT"']),
+    "side": st.sampled_from(["BUY", "SELL", "buy", ""]),
+    "type": st.sampled_from(
+        "LIMIT MARKET LIMIT_MAKER STOP_LOSS STOP_LOSS_LIMIT TAKE_PROFIT TAKE_PROFIT_LIMIT TWAP FULL MINI".split()
+    ),
+    "timeInForce": st.sampled_from(["GTC", "IOC", "FOK", "GTX"]),
+    "interval": st.sampled_from(["1m", "1M", "1s", "7m", "1d", "3d", ""]),
+    "limit": st.sampled_from(["1", "5", "0", "-1", "1000", "100000", "x"]),
+    "newOrderRespType": st.sampled_from(["ACK", "RESULT", "FULL", "NONE"]),
+    "cancelReplaceMode": st.sampled_from(["STOP_ON_FAILURE", "ALLOW_FAILURE", "X"]),
+    "aboveType": st.sampled_from(["LIMIT_MAKER", "TAKE_PROFIT_LIMIT", "STOP_LOSS", "STOP_LOSS_LIMIT", "MARKET"]),
+    "belowType": st.sampled_from(["LIMIT_MAKER", "TAKE_PROFIT", "STOP_LOSS", "STOP_LOSS_LIMIT", "LIMIT"]),
+    "workingType": st.sampled_from(["LIMIT", "LIMIT_MAKER", "MARKET"]),
+    "pendingType": st.sampled_from(["LIMIT", "MARKET", "STOP_LOSS", "TAKE_PROFIT_LIMIT"]),
+    **dict.fromkeys(
+        "quantity price stopPrice quoteOrderQty icebergQty trailingDelta newQty abovePrice aboveStopPrice belowPrice "
+        "belowStopPrice workingPrice workingQuantity pendingQuantity pendingPrice pendingStopPrice "
+        "aboveTrailingDelta belowTrailingDelta".split(),
+        NUMBERS,
+    ),
+    **dict.fromkeys(
+        "orderId fromId startTime endTime orderListId recvWindow strategyId strategyType cancelOrderId "
+        "preventedMatchId timeZone".split(),
+        st.integers().map(str) | NUMBERS,
+    ),
+    **dict.fromkeys(
+        "newClientOrderId origClientOrderId listClientOrderId selfTradePreventionMode workingSide pendingSide "
+        "aboveTimeInForce belowTimeInForce workingTimeInForce pendingTimeInForce permissions symbolStatus windowSize "
+        "computeCommissionRates omitZeroBalances cancelRestrictions".split(),
+        TEXT | st.sampled_from(["BUY", "SELL", "GTC", "true", "1", "EXPIRE_MAKER", "a" * 37]),
+    ),
+}
+LIKELY = {
+    "symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001", "price": "49000",
+    "aboveType": "LIMIT_MAKER", "abovePrice": "55000", "belowType": "STOP_LOSS", "belowStopPrice": "45000",
+    "workingType": "LIMIT", "workingSide": "BUY", "workingPrice": "49000", "workingQuantity": "0.001",
+    "pendingType": "MARKET", "pendingSide": "SELL", "pendingQuantity": "0.001", "workingTimeInForce": "GTC",
+    "cancelReplaceMode": "STOP_ON_FAILURE", "interval": "1m", "newQty": "0.0005",
+}  # fmt: skip
+
+
+@st.composite
+def parameters(draw: st.DrawFn) -> dict[str, str]:
+    """Parameters that are partly right, so that they come far."""
+    names = draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True, max_size=9))
+    kept = draw(st.lists(st.sampled_from(sorted(LIKELY)), unique=True, max_size=len(LIKELY)))
+    made = {name: LIKELY[name] for name in kept} | {name: draw(VALUES[name]) for name in names}
+    return made | draw(st.dictionaries(TEXT, TEXT, max_size=1))
+
+
+@OFTEN
+@given(params=parameters(), operation=st.sampled_from(OPERATIONS), with_key=st.booleans())
+def test_random_parameters_never_meet_a_defect(
+    exchange: Hosted, params: dict[str, str], operation: Any, with_key: bool
+) -> None:
+    """Every operation answers 200, or an error with code and message."""
+    private = operation.security is not Security.NONE
+    headers = {"X-MBX-APIKEY": KEY} if with_key and private else {}
+    query = signed(params | {"timestamp": str(exchange.now)}, SECRET) if headers else encoded(params)
+    status, body = request(exchange.url, operation.verb, operation.path, query, headers)
+    answer = msgspec.json.decode(body)
+
+    assert status < 500, (operation.path, params, answer)
+    assert status == 200 or {"code", "msg"} <= set(answer), answer
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=8,
+)
+METHODS = st.sampled_from(sorted({one.ws for one in OPERATIONS if one.ws} | {"session.logon", "session.status"}))
+CALLS = st.fixed_dictionaries(
+    {"id": JSON, "method": METHODS | st.text(max_size=10)}, optional={"params": parameters() | JSON}
+)
+CONTROL = st.fixed_dictionaries(
+    {
+        "method": st.sampled_from("SUBSCRIBE UNSUBSCRIBE LIST_SUBSCRIPTIONS SET_PROPERTY GET_PROPERTY".split()) | JSON,
+        "params": JSON | st.lists(st.sampled_from(["btcusdt@trade", "btcusdt@depth5", "combined", "@", "!"])),
+        "id": JSON,
+    }
+)
+MESSAGES = st.binary(max_size=200).map(lambda raw: raw.decode(errors="replace")) | JSON.map(
+    lambda value: msgspec.json.encode(value).decode()
+)
+
+
+def as_text(value: Any) -> str:
+    """JSON."""
+    return msgspec.json.encode(value).decode()
+
+
+async def tell(url: str, messages: list[str]) -> list[Any]:
+    """What a socket answers to these, one answer each; it may close instead."""
+    answers: list[Any] = []
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+        for message in messages:
+            await socket.send_str(message)
+            answer = await socket.receive(timeout=5.0)
+            if answer.type is not aiohttp.WSMsgType.TEXT:
+                return answers
+            answers.append(msgspec.json.decode(answer.data))
+    return answers
+
+
+@RARELY
+@given(messages=st.lists(MESSAGES | CALLS.map(as_text), min_size=1, max_size=20))
+def test_random_calls_of_the_websocket_api_are_answered(exchange: Hosted, messages: list[str]) -> None:
+    """Each with a status, and none with a defect."""
+    answers = asyncio.run(tell(f"{exchange.url.replace('http', 'ws', 1)}/ws-api/v3", messages))
+
+    assert len(answers) == len(messages)
+    assert [one for one in answers if not 200 <= one["status"] < 500] == []
+
+
+@RARELY
+@given(messages=st.lists(MESSAGES | CONTROL.map(as_text), min_size=1, max_size=4))
+def test_random_control_messages_are_answered(exchange: Hosted, messages: list[str]) -> None:
+    """With a result, a code, or frames of what was asked for."""
+    answers = asyncio.run(tell(f"{exchange.url.replace('http', 'ws', 1)}/stream", messages))
+
+    assert all({"result", "code", "stream"} & set(one) for one in answers)
+    assert len(answers) == len(messages)
+
+
+@RARELY
+@given(payload=st.binary(max_size=300))
+def test_random_bytes_after_an_upgrade_are_survived(exchange: Hosted, payload: bytes) -> None:
+    """Frames that are none end the connection."""
+    upgrade = (
+        b"GET /ws-api/v3 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    answer = exchange_bytes(exchange.url, upgrade + payload)
+
+    assert answer.startswith(b"HTTP/1.1 101")
+    assert b"Traceback" not in answer
+
+
+@pytest.fixture(autouse=True)
+def _money_is_conserved(exchange: Hosted) -> Any:
+    """After each test the exchange answers, and every balance is what the fills have made of it."""
+    yield
+    assert request(exchange.url, "GET", "/api/v3/ping") == (200, b"{}")
+    assert exchange.defects == []
+    assert exchange.totals() == exchange.expected_totals()
+    assert all(one.free >= 0 and one.locked >= 0 for one in exchange.world.exchange.balances())
+
+
+def test_the_check_of_money_can_fail(exchange: Hosted) -> None:
+    """A coin from nowhere is noticed."""
+    before = exchange.totals()
+    exchange.call(lambda: exchange.world.exchange.transfer("USDT", Decimal(1), exchange.now))
+
+    assert exchange.totals() != exchange.expected_totals()
+    exchange.call(lambda: exchange.world.exchange.transfer("USDT", Decimal(-1), exchange.now))
+    assert exchange.totals() == before

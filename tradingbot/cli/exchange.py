@@ -1,0 +1,99 @@
+"""`tradingbot exchange`: the verbs about exchanges. What they do is imported when one of them runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tradingbot.cli import exchange_drift
+from tradingbot.cli import options as o
+
+app = typer.Typer(no_args_is_help=True, help="The exchange: serve a replay of your own, check keys, find drift.")
+
+_EXAMPLES = (
+    "Examples:  tradingbot exchange serve --symbols BTCUSDT,ETHUSDT --wall-clock --api-key K --api-secret S "
+    "--balance USDT=10000 --balance BTC=0.05  |  tradingbot exchange serve --start 2024-01-02 --speed max --paused"
+)
+
+
+@app.command(epilog=_EXAMPLES)
+def serve(
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, help="Where it listens; 0 takes a free one.")
+    ] = 8080,
+    symbols: Annotated[str, typer.Option("--symbols", help="Comma-separated, as in BTCUSDT,ETHUSDT.")] = "BTCUSDT",
+    data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of the candle store.")] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--start", metavar="DAY", help="Recorded UTC day it begins with; default the last seven days."),
+    ] = None,
+    wall_clock: Annotated[
+        bool, typer.Option("--wall-clock", help="Shift the recording so that its now is the real now.")
+    ] = False,
+    speed: Annotated[str, typer.Option("--speed", help="Times real time, or 'max'.")] = "1",
+    paused: Annotated[bool, typer.Option("--paused", help="Stand still until POST /replay/resume or advance.")] = False,
+    frames: Annotated[
+        list[Path] | None,
+        typer.Option("--frames", metavar="FILE", help="Recorded trades and book of a symbol, told instead of candles."),
+    ] = None,
+    balance: Annotated[
+        list[str] | None, typer.Option("--balance", metavar="ASSET=AMOUNT", help="What the account begins with.")
+    ] = None,
+    api_key: Annotated[
+        str | None, typer.Option("--api-key", envvar="TRADINGBOT_EXCHANGE_API_KEY", help="The one key it knows.")
+    ] = None,
+    api_secret: Annotated[
+        str | None,
+        typer.Option("--api-secret", envvar="TRADINGBOT_EXCHANGE_API_SECRET", help="Its secret, for HMAC signatures."),
+    ] = None,
+    ed25519_key: Annotated[
+        Path | None,
+        typer.Option("--ed25519-key", metavar="FILE", help="PEM of its public key, for Ed25519 signatures."),
+    ] = None,
+    exchange_info: Annotated[
+        Path | None,
+        typer.Option(
+            "--exchange-info", metavar="FILE", help="Filters; default those in the store, else tick and step."
+        ),
+    ] = None,
+    chaos: Annotated[
+        int | None, typer.Option("--chaos", min=0, metavar="SEED", help="Misbehave on a schedule that the seed fixes.")
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="Address it listens on.")] = "127.0.0.1",
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Let other machines in, where --host is not this one.")
+    ] = False,
+    config: o.Config = None,
+    as_json: o.Json = False,
+) -> None:
+    """Serve an exchange of your own that speaks Binance's protocol: replayed data, simulated fills, no real money.
+
+    REST at /api/v3, streams at /ws and /stream, the WebSocket API at /ws-api/v3, steering at /replay/. It runs until
+    Ctrl-C. Its state is memory: after a restart it begins anew.
+    """
+    from tradingbot.cli.exchange_serve import Wanted, run
+
+    wanted = Wanted(
+        port=port,
+        host=host,
+        allow_remote=allow_remote,
+        symbols=symbols,
+        data=data,
+        start=start,
+        wall_clock=wall_clock,
+        speed=speed,
+        paused=paused,
+        frames=tuple(frames or ()),
+        balances=tuple(balance or ()),
+        api_key=api_key,
+        api_secret=api_secret,
+        ed25519_key=ed25519_key,
+        exchange_info=exchange_info,
+        chaos=chaos,
+        config=config,
+        as_json=as_json,
+    )
+    run(wanted)
+
+
+exchange_drift.register(app)

@@ -1,0 +1,72 @@
+"""What `tradingbot exchange drift` does."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+from rich.markup import escape
+
+from tradingbot.cli.clock import now_ms
+from tradingbot.cli.tables import table
+from tradingbot.cli.workspace import console, print_json, say
+from tradingbot.data.atomic import put
+from tradingbot.data.calendar import day_of
+from tradingbot.domain.errors import InputError
+from tradingbot.domain.symbols import parse_symbol
+from tradingbot.exchange.binance.credentials import FILE, KEY, SECRET, Credentials
+from tradingbot.exchange.binance.endpoints import Endpoints
+from tradingbot.exchange.drift.ask import Asker
+from tradingbot.exchange.drift.check import Check
+from tradingbot.exchange.drift.contract import recorded
+from tradingbot.exchange.drift.findings import Findings
+
+
+def check_exchange(venue: str, symbols: Sequence[str], record: Path | None, patience: float, *, as_json: bool) -> bool:
+    """Check, show, and perhaps keep the answers; whether the contract holds. Raises InputError, ExchangeError."""
+    names = list(dict.fromkeys(parse_symbol(one) for one in symbols))
+    if record is not None and record.exists():
+        raise InputError("record", f"{record} exists already", "Name a new file")
+    endpoints, credentials = Endpoints.named(venue), _credentials(os.environ)
+    findings, answers = asyncio.run(_check(endpoints, names, credentials, patience))
+    if record is not None:
+        kept = {"venue": findings.venue, "data": endpoints.data, "at": findings.at, "answers": answers}
+        put(record, msgspec.json.format(msgspec.json.encode(kept)))
+        say(f"Answers kept in {record}")
+    if as_json:
+        print_json({"data": endpoints.data, "holds": findings.holds, **msgspec.to_builtins(findings)})
+    else:
+        _show(endpoints, findings)
+    return findings.holds
+
+
+def _credentials(environment: Mapping[str, str]) -> Credentials | None:
+    """None where no variable names any."""
+    given = any(environment.get(name) for name in (FILE, KEY, SECRET))
+    return Credentials.from_environment(environment) if given else None
+
+
+async def _check(
+    endpoints: Endpoints, symbols: Sequence[str], credentials: Credentials | None, patience: float
+) -> tuple[Findings, Mapping[str, Any]]:
+    async with aiohttp.ClientSession() as session:
+        check = Check(recorded(), Asker(session, endpoints, credentials, now_ms, patience))
+        return await check.run(symbols), check.answers
+
+
+def _show(endpoints: Endpoints, findings: Findings) -> None:
+    out = console()
+    heading = f"{endpoints.data.upper()} {findings.venue} on {day_of(findings.at)}, held against {findings.contract}"
+    out.print(heading, markup=False)
+    if findings.differences:
+        made = table("DIFFERENCES", "severity", "where", "what", "expected", "found", "used by")
+        for one in findings.differences:
+            made.add_row(*map(escape, (one.severity, one.where, one.what, one.expected, one.found, one.used_by)))
+        out.print(made)
+    for left in findings.unchecked:
+        out.print(f"Not looked at: {left.where}: {left.why}", markup=False)
+    verdict = "Nothing breaks us." if findings.holds else "Do not trade with this version before this is mended."
+    out.print(f"{len(findings.checked)} parts looked at, {len(findings.differences)} differences. {verdict}")

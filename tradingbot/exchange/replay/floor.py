@@ -1,0 +1,151 @@
+"""Where everything that moves the market passes: public market, streams and account learn of it together."""
+
+from decimal import Decimal
+
+from tradingbot.engine.costs import CostSettings
+from tradingbot.exchange.replay.candles import OPEN_TIME, VOLUME
+from tradingbot.exchange.replay.clock import ReplayClock
+from tradingbot.exchange.replay.depth import Changes, Level, derived
+from tradingbot.exchange.replay.forming import Candle
+from tradingbot.exchange.replay.market import ReplayMarket, SymbolMarket
+from tradingbot.exchange.replay.publisher import Publisher
+from tradingbot.exchange.replay.tape import PublicTrade, path, quarters, trade_times
+from tradingbot.exchange.simulated.exchange import SimulatedExchange
+
+LEVELS_FOR_ORDERS = 100
+"""How many levels of a given book own orders can reach."""
+
+
+class Floor:
+    """Trades, candles and books reach the market, the streams and the account through here, in time order."""
+
+    def __init__(
+        self,
+        market: ReplayMarket,
+        exchange: SimulatedExchange,
+        publisher: Publisher,
+        costs: CostSettings,
+        clock: ReplayClock,
+    ) -> None:
+        self._clock = clock
+        self._market, self._exchange, self._publisher = market, exchange, publisher
+        self._half_spread = Decimal(repr(costs.spread_bps)) / 20_000
+        self._participation = costs.max_participation
+        for one in market.each.values():
+            self._start(one)
+
+    def tick(self, now: int) -> None:
+        """Time has passed: candles and klines close, streams with a rate tell."""
+        self._publisher.roll(now)
+        self._publisher.tell(now)
+
+    def step(self, symbol: str, candle: Candle, number: int, now: int) -> None:
+        """The trade `number` (0 to 3) of a recorded candle happens."""
+        market = self._market.of(symbol)
+        self._publisher.roll(now)
+        if number == 0:
+            market.expect(candle)
+        if candle[VOLUME] > 0.0:
+            trade = market.tape.add(path(candle)[number], quarters(candle[VOLUME])[number], now)
+            self._trade(market, trade, now)
+        self._publisher.tell(now)
+
+    def whole(self, symbol: str, candle: Candle, now: int) -> None:
+        """All trades of a recorded candle at once, where nobody watches them: the account sees the last price."""
+        market = self._market.of(symbol)
+        market.expect(candle)
+        if not candle[VOLUME] > 0.0:
+            return
+        times = trade_times(int(candle[OPEN_TIME]), self._market.base.ms)
+        for price, quantity, time in zip(path(candle), quarters(candle[VOLUME]), times, strict=True):
+            market.traded(market.tape.add(price, quantity, time))
+        self._exchange.trade(symbol, _exact(price), _exact(candle[VOLUME]), self._now(now))
+        self._derive(market, now)
+        self._publisher.whole(symbol, now)
+
+    def recorded(self, symbol: str, trade: PublicTrade, now: int) -> None:
+        """A recorded trade happens, under its own id."""
+        self._publisher.roll(now)
+        market = self._market.of(symbol)
+        self._trade(market, market.tape.keep(trade), now, keeps_book=True)
+        self._publisher.tell(now)
+
+    def change_book(self, symbol: str, bids: Changes, asks: Changes, ids: tuple[int, int], now: int) -> None:
+        """A recorded change of a book, with its first and last id."""
+        market = self._market.of(symbol)
+        market.book_is_given = True
+        if market.book.change(bids, asks, first=ids[0], last=ids[1]):
+            self._book(market, now)
+        self._publisher.tell(now)
+
+    def inject_trade(self, symbol: str, price: Decimal, quantity: Decimal, now: int) -> PublicTrade:
+        """Somebody trades by hand; raises -1121."""
+        market = self._market.of(symbol)
+        self._publisher.roll(now)
+        market.disturbed()
+        trade = market.tape.add(float(price), float(quantity), now)
+        self._trade(market, trade, now, keeps_book=True)
+        self._publisher.tell(now)
+        return trade
+
+    def inject_book(self, symbol: str, bids: Changes, asks: Changes, now: int) -> None:
+        """The book becomes exactly these levels; raises -1121."""
+        market = self._market.of(symbol)
+        self._publisher.roll(now)
+        market.book_is_given = True
+        market.book.set(bids, asks)
+        self._book(market, now)
+        self._publisher.tell(now)
+
+    def best(self, symbol: str, bid: Level, ask: Level, number: int) -> None:
+        """The recorded best bid and ask: better levels are gone."""
+        market = self._market.of(symbol)
+        gone = market.book.better(bid[0], ask[0])
+        if number > market.book.update_id:
+            market.book.change([*gone[0], bid], [*gone[1], ask], last=number)
+            self._book(market, self._clock.now_ms())
+
+    def _start(self, market: SymbolMarket) -> None:
+        """The account learns the last recorded price; before it, none is known and nothing can be taken."""
+        last = market.tape.last
+        if last is not None:
+            self._exchange.trade(market.symbol, _exact(last.price), _exact(last.quantity), last.time)
+            self._derive(market, last.time)
+
+    def _trade(self, market: SymbolMarket, trade: PublicTrade, now: int, *, keeps_book: bool = False) -> None:
+        market.traded(trade)
+        self._exchange.trade(market.symbol, _exact(trade.price), _exact(trade.quantity), self._now(now))
+        self._publisher.traded(market.symbol, trade, now)
+        if not (keeps_book and market.book_is_given):
+            self._derive(market, now)
+
+    def _derive(self, market: SymbolMarket, now: int) -> None:
+        last = market.tape.last
+        assert last is not None
+        rules = self._exchange.instrument(market.symbol)
+        tick, step = rules.number("PRICE_FILTER", "tickSize"), rules.number("LOT_SIZE", "stepSize")
+        quantity = _on_step(self._participation * (market.depth_volume or 4 * last.quantity), step)
+        bids, asks = derived(_exact(last.price), quantity, self._half_spread, tick)
+        was_given, market.book_is_given = market.book_is_given, False
+        if was_given:
+            self._exchange.book(market.symbol, bids, asks, self._now(now))
+        if market.book.set(bids, asks):
+            self._publisher.book_changed(market.symbol)
+
+    def _now(self, moment: int) -> int:
+        """What the account is told: never before server time, which orders are stamped with."""
+        return max(moment, self._clock.now_ms())
+
+    def _book(self, market: SymbolMarket, now: int) -> None:
+        bids, asks = market.book.bids(LEVELS_FOR_ORDERS), market.book.asks(LEVELS_FOR_ORDERS)
+        self._exchange.book(market.symbol, bids, asks, self._now(now))
+        self._publisher.book_changed(market.symbol)
+
+
+def _exact(number: float) -> Decimal:
+    return Decimal(repr(number))
+
+
+def _on_step(quantity: float, step: Decimal) -> Decimal:
+    unit = step or Decimal("1E-8")
+    return max(_exact(quantity) // unit, Decimal(1)) * unit
