@@ -6,12 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.instruments import filters, instrument
-from tests.support.simulated import BUY, SELL, limit
 from tradingbot.domain.filters import SymbolFilters, floor_to_step
 from tradingbot.exchange.errors import FilterRefused
 from tradingbot.exchange.instrument_files import check_instrument, instrument_of
 from tradingbot.exchange.instruments import Instrument
-from tradingbot.exchange.orders import NewOrder
+from tradingbot.exchange.orders import NewOrder, OrderType, Side, TimeInForce
 from tradingbot.exchange.simulated.filters import MarketView, check_filters
 
 BTC = instrument("BTC")
@@ -19,8 +18,23 @@ VIEW = MarketView(last=Decimal(100), average=Decimal(100))
 
 prices = st.decimals(Decimal("0.00000001"), Decimal(2_000_000), places=8)
 quantities = st.decimals(Decimal("0.00000001"), Decimal(20_000), places=8)
-orders = st.builds(limit, st.sampled_from([BUY, SELL]), quantities, prices)
+sides = st.sampled_from(Side)
 steps = st.integers(0, 8).map(lambda digits: Decimal(1).scaleb(-digits))
+
+
+def _limit(side: Side, quantity: Decimal, price: Decimal) -> NewOrder:
+    return NewOrder(
+        symbol="BTCUSDT",
+        side=side,
+        type=OrderType.LIMIT,
+        client_order_id="one",
+        quantity=quantity,
+        price=price,
+        time_in_force=TimeInForce.GTC,
+    )
+
+
+orders = st.builds(_limit, sides, quantities, prices)
 
 
 def _passes(rules: Instrument, placed: NewOrder) -> bool:
@@ -49,13 +63,12 @@ def test_an_order_passes_exactly_where_it_keeps_the_rules(placed: NewOrder) -> N
     assert _passes(BTC, placed) == _within_the_rules(placed)
 
 
-@given(st.integers(2_000, 50_000), st.integers(2_000, 900_000_000), st.sampled_from([BUY, SELL]))
-def test_every_order_on_the_grid_passes(ticks: int, quanta: int, side: object) -> None:
+@given(st.integers(2_000, 50_000), st.integers(2_000, 900_000_000), sides)
+def test_every_order_on_the_grid_passes(ticks: int, quanta: int, side: Side) -> None:
     """A price and a quantity on the steps, within value and range, are never refused."""
     price, quantity = ticks * Decimal("0.01"), quanta * Decimal("0.00001")
-    placed = limit(BUY if side is BUY else SELL, quantity, price)
 
-    assert _passes(BTC, placed) == (5 <= price * quantity <= 9_000_000)
+    assert _passes(BTC, _limit(side, quantity, price)) == (5 <= price * quantity <= 9_000_000)
 
 
 @given(orders, st.permutations(filters("0.00001000")))
@@ -88,4 +101,4 @@ def test_a_quantity_floored_by_our_own_rules_passes_the_exchange(
     quantity, price = rules.quantity(wanted), floor_to_step(Decimal(100), tick)
 
     if quantity:
-        assert _passes(made, limit(BUY, quantity, price)) == (quantity * price >= min_notional)
+        assert _passes(made, _limit(Side.BUY, quantity, price)) == (quantity * price >= min_notional)

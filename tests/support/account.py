@@ -1,27 +1,32 @@
 """The trading and account operations of the replay exchange, asked without a network."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 
 from tests.support.instruments import instrument
 from tests.support.simulated import FREE, SYMBOL, Watched
-from tradingbot.domain.timeframe import Timeframe
 from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.errors import ExchangeError
 from tradingbot.exchange.replay import account, trading
 from tradingbot.exchange.replay.clock import ReplayClock
-from tradingbot.exchange.replay.faults import Faults
-from tradingbot.exchange.replay.hub import Hub
-from tradingbot.exchange.replay.keys import KeyRing
 from tradingbot.exchange.replay.limits import Limits, LimitSettings
-from tradingbot.exchange.replay.market import ReplayMarket
 from tradingbot.exchange.replay.operation import Operation
 from tradingbot.exchange.replay.params import Params
-from tradingbot.exchange.replay.users import Users
 from tradingbot.exchange.replay.world import World
+from tradingbot.exchange.simulated.exchange import SimulatedExchange
 
 OPERATIONS = {(one.verb, one.path): one for one in (*trading.OPERATIONS, *account.OPERATIONS)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What trading and account operations know of the world."""
+
+    exchange: SimulatedExchange
+    clock: ReplayClock
+    limits: Limits
 
 
 class Desk:
@@ -30,16 +35,9 @@ class Desk:
     def __init__(self, costs: CostSettings = FREE, limits: LimitSettings | None = None, **changes: Any) -> None:
         self.watched = Watched(costs, instruments=(instrument("BTC", step="0.001", **changes),))
         self.watched.trade(100)
-        self.world = World(
-            exchange=self.watched.exchange,
-            market=ReplayMarket({}, Timeframe.M1),
-            clock=ReplayClock(self.watched.later, self.watched.now),
-            hub=Hub(),
-            keys=KeyRing(()),
-            limits=Limits(limits or LimitSettings()),
-            faults=Faults(),
-            users=Users(),
-        )
+        self.limits = Limits(limits or LimitSettings())
+        clock = ReplayClock(self.watched.later, self.watched.now)
+        self.world = _Part(self.watched.exchange, clock, self.limits)
 
     def ask(self, verb: str, path: str, **params: str | int) -> Any:
         """The answer to a request on the symbol, unless it says otherwise."""
@@ -48,7 +46,7 @@ class Desk:
     def bare(self, verb: str, path: str, **params: str | int) -> Any:
         """The answer to a request of these parameters alone."""
         asked = {name: str(value) for name, value in params.items() if value != ""}
-        return operation(verb, path).handle(self.world, Params(asked))
+        return operation(verb, path).handle(cast("World", self.world), Params(asked))
 
     def refusal(self, verb: str, path: str, **params: str | int) -> ExchangeError:
         """The error that the request is answered with."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol, TypeVar, cast
 
 from tradingbot.exchange.binance.credentials import Credentials
+from tradingbot.exchange.binance.mailbox import Subscription
 from tradingbot.exchange.events import OrderEvent, TopOfBook
 from tradingbot.exchange.orders import Balance, NewOrder, OrderReport, OrderType, Side, TimeInForce
 from tradingbot.exchange.port import MarketData, Venue
@@ -159,13 +160,21 @@ class Bench:
 
     @asynccontextmanager
     async def listening(self, *streams: Stream) -> AsyncIterator[Recorder]:
-        """Record streams, from when the first word of them has come."""
-        recorder = Recorder(self.prices.stream(streams))
+        """Record streams, from when they have been subscribed to."""
+        events = self.prices.stream(streams)
+        recorder = Recorder(events)
         try:
-            await recorder.until(lambda: recorder.seen)
+            await has_started(events)
             yield recorder
         finally:
             await recorder.close()
+
+
+async def has_started(events: AsyncIterator[Any]) -> None:
+    """Wait until events can be heard: those that come over a socket have to be subscribed to first."""
+    if isinstance(events, Subscription):
+        async with asyncio.timeout(PATIENCE):
+            await events.started()
 
 
 def new_id() -> str:

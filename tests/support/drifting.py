@@ -20,7 +20,7 @@ from tradingbot.exchange.drift.contract import recorded
 from tradingbot.exchange.drift.findings import Findings
 
 NOW = 1_790_000_000_000
-KEY = Credentials("key", "secret")
+KEY = Credentials("drift-key", "drift-secret")
 SYMBOL = "BTCUSDT"
 
 _LIMITS = [

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.support import minutes
-from tests.support.bench import ASKS, BIDS, BTC, NOW, Bench, Levels, Recorder, Steering
+from tests.support.bench import ASKS, BIDS, BTC, NOW, Bench, Levels, Recorder, Steering, has_started
 from tests.support.cases import REPLAY, SIMULATED, TESTNET, Case
 from tests.support.instruments import BALANCES, INSTRUMENTS
 from tradingbot.cli.clock import now_ms
@@ -25,7 +25,6 @@ from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.domain.timeframe import DAY_MS
 from tradingbot.exchange.binance.credentials import Credentials
 from tradingbot.exchange.binance.endpoints import Endpoints
-from tradingbot.exchange.binance.mailbox import Subscription
 from tradingbot.exchange.binance.market_data import BinanceMarketData
 from tradingbot.exchange.binance.venue import BinanceVenue
 from tradingbot.exchange.instruments import Instrument
@@ -41,7 +40,6 @@ from tradingbot.exchange.simulated.exchange import SimulatedExchange
 from tradingbot.exchange.simulated.settings import SimulationSettings
 from tradingbot.exchange.simulated.venue import SimulatedVenue
 
-INFO = "exchange-info.json"
 TESTNET_KEY, TESTNET_SECRET = "TRADINGBOT_TESTNET_KEY", "TRADINGBOT_TESTNET_SECRET"
 _SECRET = HmacSecret("secret")
 _PRIVATE = Ed25519PrivateKey.generate()
@@ -127,8 +125,7 @@ async def running(name: str, venue: Venue, steering: Steering | None = None, **m
         events = venue.events()
         recorder = Recorder(events)
         try:
-            if isinstance(events, Subscription):
-                await events.started()
+            await has_started(events)
             if steering is not None:
                 await set_scene(steering)
             yield Bench(name=name, venue=venue, events=recorder, steering=steering, **more)
@@ -212,12 +209,6 @@ class OverAdmin:
             yield bench
 
 
-def record(folder: Path) -> None:
-    """What the replay exchange of the cases is fed with: generated minutes, and the rules of the symbols."""
-    minutes.fill(folder)
-    (folder / INFO).write_bytes(msgspec.json.encode({"symbols": INSTRUMENTS}))
-
-
 @asynccontextmanager
 async def replay(case: Case, recording: Path) -> AsyncIterator[Bench]:
     """The Binance adapter against the replay exchange over real sockets; its market stands still until it is moved."""
@@ -229,7 +220,7 @@ async def replay(case: Case, recording: Path) -> AsyncIterator[Bench]:
         paused=True,
         costs=case.costs,
     )
-    account = Account(balances=BALANCES, exchange_info=recording / INFO)
+    account = Account(balances=BALANCES, exchange_info=recording / minutes.INFO)
     world = open_world(ParquetStore(recording), replayed, account, settings, now_ms)
     async with serving(settings, world) as running_there, aiohttp.ClientSession() as session:
         admin = OverAdmin(running_there.url, session)

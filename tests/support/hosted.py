@@ -1,4 +1,4 @@
-"""A replay exchange on a port in this process, in a thread of its own, so that a test may stand still and look inside."""
+"""A replay exchange in a thread of its own, so that a test may stand still, throw bytes at it, and look inside."""
 
 import asyncio
 import logging
@@ -8,29 +8,41 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+
+from tests.support import minutes
 from tests.support.instruments import BALANCES, INSTRUMENTS
 from tradingbot.cli.clock import now_ms
 from tradingbot.data.parquet_store import ParquetStore
+from tradingbot.domain.timeframe import DAY_MS
+from tradingbot.exchange.binance.credentials import Credentials
 from tradingbot.exchange.orders import Side
-from tradingbot.exchange.replay.faults import Faults
-from tradingbot.exchange.replay.keys import ApiKey, KeyRing
-from tradingbot.exchange.replay.limits import Limits, LimitSettings
-from tradingbot.exchange.replay.opening import ReplaySettings, open_replay
-from tradingbot.exchange.replay.server import serving
+from tradingbot.exchange.replay.keys import ApiKey
+from tradingbot.exchange.replay.limits import LimitSettings
+from tradingbot.exchange.replay.opening import ReplaySettings
+from tradingbot.exchange.replay.server import Running, serving
 from tradingbot.exchange.replay.settings import ServeSettings
 from tradingbot.exchange.replay.signature import HmacSecret
-from tradingbot.exchange.replay.users import Users
-from tradingbot.exchange.replay.world import World
+from tradingbot.exchange.replay.world import Account, World, open_world
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
-from tradingbot.exchange.simulated.settings import SimulationSettings
 
-KEY, SECRET = "simulation-key", "simulation-secret"
+TRADER = Credentials("simulation-key", "simulation-secret")
+KEYS = (ApiKey(name=TRADER.api_key, verifiers=(HmacSecret(TRADER.secret),)),)
 UNLIMITED = LimitSettings(weight=10**9, raw_requests=10**9, orders_10s=10**9, orders_day=10**9, connections=None)
-_START = 86_400_000  # ms after the recording's first candle
+INFO = "exchangeInfo.json"
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hosting:
+    """How to serve; `serve` and `replay` are settings that differ from a market at real time without limits."""
+
+    serve: Mapping[str, Any] = field(default_factory=dict)
+    replay: Mapping[str, Any] = field(default_factory=dict)
 
 
 class _Defects(logging.Handler):
@@ -41,49 +53,107 @@ class _Defects(logging.Handler):
         self.kept: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.kept.append(f"{record.getMessage()}: {record.exc_info[1]!r}" if record.exc_info else record.getMessage())
+        """Keep one."""
+        self.kept.append(self.format(record))
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Hosted:
-    """An exchange that runs; `defects` are what it has logged of itself."""
+    """An exchange that runs; `defects` are the failures that it logged of itself."""
 
-    url: str
-    world: World
+    running: Running
     loop: asyncio.AbstractEventLoop
-    began: Mapping[str, Decimal]
-    _log: _Defects = field(repr=False)
+    defects: list[str]
 
     @property
-    def defects(self) -> list[str]:
-        """Failures that the server logged."""
-        return self._log.kept
+    def url(self) -> str:
+        """Its address."""
+        return self.running.url
+
+    @property
+    def exchange(self) -> SimulatedExchange:
+        """Its books; to be touched within `call` only."""
+        return self.running.world.exchange
 
     @property
     def now(self) -> int:
         """The server's time."""
-        return self.call(self.world.clock.now_ms)
+        return self.call(self.running.world.clock.now_ms)
 
     def call(self, what: Callable[[], Value]) -> Value:
         """Do something in the server's thread."""
         done: Future[Value] = Future()
-        self.loop.call_soon_threadsafe(lambda: _fulfil(done, what))
+        self.loop.call_soon_threadsafe(_fulfil, done, what)
         return done.result(timeout=30)
 
     def totals(self) -> Mapping[str, Decimal]:
         """What the account has of each asset, free and locked."""
-        return self.call(lambda: {one.asset: one.total for one in self.world.exchange.balances() if one.total})
+        return self.call(lambda: {one.asset: one.total for one in self.exchange.balances() if one.total})
 
-    def expected_totals(self) -> Mapping[str, Decimal]:
-        """What it must have: what it began with and what its fills have made of that."""
-        totals = dict(self.began)
-        for instrument in INSTRUMENTS:
-            for fill in self.call(lambda symbol=instrument.symbol: self.world.exchange.fills(symbol)):
+    def earned(self) -> Mapping[str, Decimal]:
+        """What it must have: what it began with, and what its fills have made of that."""
+        totals = dict(BALANCES)
+        for one in INSTRUMENTS:
+            for fill in self.call(partial(self.exchange.fills, one.symbol)):
                 sign = 1 if fill.side is Side.BUY else -1
-                moved = {instrument.base_asset: sign * fill.quantity, instrument.quote_asset: -sign * fill.value}
-                for asset, change in (*moved.items(), (fill.commission_asset, -fill.commission)):
+                changes = ((one.base_asset, sign * fill.quantity), (one.quote_asset, -sign * fill.value))
+                for asset, change in (*changes, (fill.commission_asset, -fill.commission)):
                     totals[asset] = totals.get(asset, Decimal(0)) + change
         return {asset: total for asset, total in totals.items() if total}
+
+
+def record(folder: Path) -> Path:
+    """Generated minutes, and the rules of the symbols; the folder."""
+    minutes.fill(folder)
+    (folder / INFO).write_bytes(msgspec.json.encode({"symbols": INSTRUMENTS}))
+    return folder
+
+
+def build(recording: Path, hosting: Hosting) -> tuple[ServeSettings, World]:
+    """Three symbols from their second day on, and one account."""
+    settings = ServeSettings(**{"keys": KEYS, "port": 0, "limits": UNLIMITED, **hosting.serve})
+    start = minutes.FIRST_OPEN + DAY_MS
+    symbols = [one.symbol for one in INSTRUMENTS]
+    replay = ReplaySettings(**{"symbols": symbols, "start": start, "wall_clock": True, **hosting.replay})
+    account = Account(balances=BALANCES, exchange_info=recording / INFO)
+    return settings, open_world(ParquetStore(recording), replay, account, settings, now_ms)
+
+
+@contextmanager
+def hosted(recording: Path, hosting: Hosting | None = None) -> Iterator[Hosted]:
+    """Serve on any free port while the context lasts."""
+    started: Future[tuple[Hosted, asyncio.Event]] = Future()
+    defects = _Defects()
+    logging.getLogger().addHandler(defects)
+    thread = threading.Thread(target=_run, args=(recording, hosting or Hosting(), defects, started))
+    thread.start()
+    try:
+        running, stop = started.result(timeout=60)
+        try:
+            yield running
+        finally:
+            running.loop.call_soon_threadsafe(stop.set)
+    finally:
+        thread.join(timeout=30)
+        logging.getLogger().removeHandler(defects)
+    assert not thread.is_alive()
+
+
+def _run(recording: Path, hosting: Hosting, defects: _Defects, started: "Future[tuple[Hosted, asyncio.Event]]") -> None:
+    async def serve() -> None:
+        settings, world = build(recording, hosting)
+        async with serving(settings, world) as running:
+            stop = asyncio.Event()
+            started.set_result((Hosted(running, asyncio.get_running_loop(), defects.kept), stop))
+            await stop.wait()
+
+    try:
+        asyncio.run(serve())
+    except BaseException as error:  # noqa: BLE001  (handed to the thread that waits for the start)
+        if not started.done():
+            started.set_exception(error)
+        else:
+            defects.kept.append(repr(error))
 
 
 def _fulfil(done: "Future[Value]", what: Callable[[], Value]) -> None:
@@ -91,49 +161,3 @@ def _fulfil(done: "Future[Value]", what: Callable[[], Value]) -> None:
         done.set_result(what())
     except Exception as error:  # noqa: BLE001  (handed to the thread that asked)
         done.set_exception(error)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hosting:
-    """How to serve; `replay` are further settings of the replay, `serve` of the server."""
-
-    limits: LimitSettings = UNLIMITED
-    replay: Mapping[str, Any] = field(default_factory=dict)
-    serve: Mapping[str, Any] = field(default_factory=dict)
-
-
-def build(store: Path, hosting: Hosting) -> World:
-    """Three symbols from their second day on, and one account."""
-    exchange = SimulatedExchange(INSTRUMENTS, BALANCES, SimulationSettings())
-    settings = ReplaySettings(symbols=[one.symbol for one in INSTRUMENTS], **hosting.replay)
-    replay = open_replay(ParquetStore(store), exchange, settings, now_ms)
-    keys = KeyRing([ApiKey(name=KEY, verifiers=(HmacSecret(SECRET),))])
-    users, limits = Users(), Limits(hosting.limits)
-
-    return World(
-        exchange=exchange,
-        market=replay.market,
-        clock=replay.clock,
-        hub=replay.hub,
-        feed=replay.feed,
-        keys=keys,
-        limits=limits,
-        faults=Faults(hosting.serve.get("chaos")),
-        users=users,
-    )
-
-
-@contextmanager
-def hosted(store: Path, hosting: Hosting | None = None) -> Iterator[Hosted]:
-    """Serve on any free port while the context lasts."""
-    hosting = hosting or Hosting()
-    started: Future[Hosted] = Future()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(store, hosting, started)))
-    thread.start()
-    running = started.result(timeout=60)
-    try:
-        yield running
-    finally:
-        running.loop.call_soon_threadsafe(_STOPS[running.url].set)
-        thread.join(timeout=30)
-        assert not thread.is_alive()

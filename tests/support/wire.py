@@ -11,27 +11,18 @@ import msgspec
 PATIENCE = 5.0  # seconds
 
 
-def exchange_bytes(url: str, payload: bytes, *, more: bool = False) -> bytes:
-    """What a server answers to these bytes, until it closes the connection; b"" where it says nothing.
-
-    `more` leaves our half open, as a client would that has not finished. TimeoutError where the server neither answers
-    nor closes.
-    """
+def exchange_bytes(url: str, payload: bytes, *, patience: float = PATIENCE) -> bytes:
+    """What a server answers to these bytes until it closes, or says nothing more for that long (in seconds)."""
     with socket.create_connection(_address(url), timeout=PATIENCE) as connection:
+        answer = b""
         try:
             connection.sendall(payload)
-            if not more:
-                connection.shutdown(socket.SHUT_WR)
-            return _until_closed(connection)
-        except (ConnectionResetError, BrokenPipeError):
-            return b""
-
-
-def _until_closed(connection: socket.socket) -> bytes:
-    answer = b""
-    while piece := connection.recv(65_536):
-        answer += piece
-    return answer
+            connection.settimeout(patience)
+            while piece := connection.recv(65_536):
+                answer += piece
+        except (TimeoutError, ConnectionResetError, BrokenPipeError):
+            pass  # it waits for more, or has cut
+        return answer
 
 
 def _address(url: str) -> tuple[str, int]:
@@ -41,11 +32,13 @@ def _address(url: str) -> tuple[str, int]:
     return parts.hostname, parts.port
 
 
-def request(url: str, verb: str, path: str, query: str = "", headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
+def request(
+    url: str, verb: str, path: str, query: str = "", headers: Mapping[str, str] | None = None
+) -> tuple[int, bytes]:
     """Status and body of the answer to one well-formed request."""
     lines = [f"{verb} {path}{'?' if query else ''}{query} HTTP/1.1", "Host: exchange", "Connection: close"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
-    answer = exchange_bytes(url, "\r\n".join([*lines, "", ""]).encode(), more=True)
+    answer = exchange_bytes(url, "\r\n".join([*lines, "", ""]).encode())
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 "), answer
     return int(head.split()[1]), body

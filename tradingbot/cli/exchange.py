@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tradingbot.cli import exchange_drift
+from tradingbot.cli import exchange_check, exchange_drift
 from tradingbot.cli import options as o
 
 app = typer.Typer(no_args_is_help=True, help="The exchange: serve a replay of your own, check keys, find drift.")
@@ -52,9 +52,7 @@ def serve(
     ] = None,
     exchange_info: Annotated[
         Path | None,
-        typer.Option(
-            "--exchange-info", metavar="FILE", help="Filters; default those in the store, else tick and step."
-        ),
+        typer.Option("--exchange-info", metavar="FILE", help="Filters; default the store's, else tick and step."),
     ] = None,
     chaos: Annotated[
         int | None, typer.Option("--chaos", min=0, metavar="SEED", help="Misbehave on a schedule that the seed fixes.")
@@ -96,4 +94,5 @@ def serve(
     run(wanted)
 
 
+exchange_check.register(app)
 exchange_drift.register(app)

@@ -8,10 +8,8 @@ from typing import Any
 
 import aiohttp
 import msgspec
-from rich.markup import escape
 
 from tradingbot.cli.clock import now_ms
-from tradingbot.cli.tables import table
 from tradingbot.cli.workspace import console, print_json, say
 from tradingbot.data.atomic import put
 from tradingbot.data.calendar import day_of
@@ -22,7 +20,7 @@ from tradingbot.exchange.binance.endpoints import Endpoints
 from tradingbot.exchange.drift.ask import Asker
 from tradingbot.exchange.drift.check import Check
 from tradingbot.exchange.drift.contract import recorded
-from tradingbot.exchange.drift.findings import Findings
+from tradingbot.exchange.drift.findings import Difference, Findings
 
 
 def check_exchange(venue: str, symbols: Sequence[str], record: Path | None, patience: float, *, as_json: bool) -> bool:
@@ -58,15 +56,18 @@ async def _check(
 
 
 def _show(endpoints: Endpoints, findings: Findings) -> None:
-    out = console()
-    heading = f"{endpoints.data.upper()} {findings.venue} on {day_of(findings.at)}, held against {findings.contract}"
-    out.print(heading, markup=False)
-    if findings.differences:
-        made = table("DIFFERENCES", "severity", "where", "what", "expected", "found", "used by")
-        for one in findings.differences:
-            made.add_row(*map(escape, (one.severity, one.where, one.what, one.expected, one.found, one.used_by)))
-        out.print(made)
-    for left in findings.unchecked:
-        out.print(f"Not looked at: {left.where}: {left.why}", markup=False)
+    lines = [f"{endpoints.data.upper()} {findings.venue} on {day_of(findings.at)}, held against {findings.contract}"]
+    lines += [_line(one) for one in findings.differences]
+    left: dict[str, list[str]] = {}
+    for one in findings.unchecked:
+        left.setdefault(one.why, []).append(one.where)
+    lines += [f"Not looked at, as {why}: {', '.join(where)}" for why, where in left.items()]
     verdict = "Nothing breaks us." if findings.holds else "Do not trade with this version before this is mended."
-    out.print(f"{len(findings.checked)} parts looked at, {len(findings.differences)} differences. {verdict}")
+    lines.append(f"{len(findings.checked)} parts looked at, {len(findings.differences)} differences. {verdict}")
+    console().print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+
+
+def _line(one: Difference) -> str:
+    stated = [f"{word} {value}" for word, value in (("expected", one.expected), ("found", one.found)) if value]
+    user = f" (used by {one.used_by})" if one.used_by else ""
+    return f"{one.severity.upper()}: {one.where}: {'; '.join([one.what, *stated])}{user}"

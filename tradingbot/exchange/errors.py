@@ -70,6 +70,8 @@ class FilterRefused(Refused):
 class UnknownSymbol(Refused):
     """The exchange has no such symbol."""
 
+    exit_code = 2
+
 
 class Reason(StrEnum):
     """Why the matching engine refused an order (the texts of -2010)."""
@@ -113,6 +115,8 @@ class ReplaceFailed(Refused):
 class SignatureRefused(Refused):
     """The signature does not fit the request and the key."""
 
+    exit_code = 2
+
 
 class ContractChanged(Refused):
     """The exchange no longer offers what was asked: `tradingbot exchange drift` says what else has changed."""
@@ -127,6 +131,7 @@ class KeyRefused(ExchangeError):
 class ClockOff(ExchangeError):
     """Our clock and the exchange's differ by more than the request allows."""
 
+    exit_code = 2
     retry = Retry.AFTER_RESYNC
 
 

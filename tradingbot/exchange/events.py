@@ -74,7 +74,7 @@ class StreamResumed:
 AccountEvent = OrderEvent | ListEvent | BalancesEvent | TransferEvent | StreamLost | StreamResumed
 
 
-class CandleEvent(msgspec.Struct, frozen=True, kw_only=True):
+class CandleEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A candle as it stands; it may be used for decisions only when `closed`."""
 
     symbol: str
@@ -93,7 +93,7 @@ class CandleEvent(msgspec.Struct, frozen=True, kw_only=True):
     time: int
 
 
-class TradeEvent(msgspec.Struct, frozen=True, kw_only=True):
+class TradeEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A public trade; `buyer_is_maker` means that a sell order took."""
 
     symbol: str
@@ -104,7 +104,7 @@ class TradeEvent(msgspec.Struct, frozen=True, kw_only=True):
     time: int
 
 
-class TopOfBook(msgspec.Struct, frozen=True, kw_only=True):
+class TopOfBook(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Best bid and ask. `time` is when it was received: the exchange states none."""
 
     symbol: str
@@ -116,7 +116,7 @@ class TopOfBook(msgspec.Struct, frozen=True, kw_only=True):
     time: int
 
 
-class BookEvent(msgspec.Struct, frozen=True, kw_only=True):
+class BookEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The local book of the symbol is in step with the exchange up to `update_id`; `in_sync` is False after a gap."""
 
     symbol: str
@@ -125,7 +125,7 @@ class BookEvent(msgspec.Struct, frozen=True, kw_only=True):
     time: int
 
 
-class TickerEvent(msgspec.Struct, frozen=True, kw_only=True):
+class TickerEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Rolling 24-hour figures."""
 
     symbol: str

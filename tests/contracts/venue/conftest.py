@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import minutes
 from tests.support.bench import Bench
 from tests.support.cases import Case, case_of
-from tests.support.exchange import VENUES, record
+from tests.support.exchange import VENUES
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -22,7 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the replay exchange is fed with; read only."""
     folder = tmp_path_factory.mktemp("recording")
-    record(folder)
+    minutes.fill(folder)
     return folder
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from tests.support.bench import BTC, Bench
 from tests.support.cases import case
-from tests.support.minutes import FIRST_OPEN
 from tradingbot.domain.errors import OutOfRange
 from tradingbot.domain.timeframe import HOUR_MS, MINUTE_MS, Timeframe
 from tradingbot.exchange.errors import UnknownSymbol
@@ -34,13 +33,14 @@ async def test_candles_of_an_unknown_symbol(bench: Bench) -> None:
         await bench.prices.candles("NOSUCHUSDT", Timeframe.M1, 0, HOUR_MS)
 
 
-@case("V903", planted=True)
+@case("V903", sockets=True, steered=False)
 async def test_more_candles_than_one_answer_holds(bench: Bench) -> None:
     """A longer period is asked for page by page, without a seam."""
-    start, count = FIRST_OPEN, 1_200
-    found = await bench.prices.candles(BTC, Timeframe.M1, start, start + count * MINUTE_MS)
+    end = await bench.venue.server_time() // MINUTE_MS * MINUTE_MS
+    start = end - 1_200 * MINUTE_MS
+    found = await bench.prices.candles(BTC, Timeframe.M1, start, end)
 
-    assert found.open_time.tolist() == [start + number * MINUTE_MS for number in range(count)]
+    assert found.open_time.tolist() == list(range(start, end, MINUTE_MS))
 
 
 @case("V904", planted=True)

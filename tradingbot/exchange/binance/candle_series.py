@@ -50,7 +50,10 @@ class CandleSeries:
             time=frame.time,
         )
         _check(event)
-        self._take(event, self._events.put)
+        if event.open_time == self._next and not event.closed and self._waiting is None:
+            self._tell_forming(event)  # as nearly always
+        else:
+            self._take(event, self._events.put)
 
     def fill(self, rows: Sequence[KlineRow]) -> None:
         """Missing candles, oldest first; raises ProtocolBroken for one that cannot be."""
@@ -94,14 +97,18 @@ class CandleSeries:
             self._ask(self, self._next, event.open_time)
         elif event.closed:
             self._tell_closed(event, put)
-        elif event.time >= self._time:
+        else:
+            self._tell_forming(event)
+
+    def _tell_forming(self, event: CandleEvent) -> None:
+        if event.time >= self._time:
             self._time = event.time
             self._events.replace(event, (self, event.open_time))
 
     def _tell_closed(self, event: CandleEvent, put: Put) -> None:
+        put(event)  # where there is no room for it, it stays the next one, and is asked for later
         self._next = event.open_time + self.timeframe.ms
         self._time = event.time
-        put(event)
 
 
 def _closed_candle(symbol: str, timeframe: Timeframe, row: KlineRow) -> CandleEvent:

@@ -66,7 +66,7 @@ class Feed:
         self._events = events
         self._outages = outages
         self._known = {name: _route(name, follower) for name, follower in followers.items()}
-        self._routes: dict[str | None, Route] = {}
+        self._routes: dict[str, Route] = {}
         self._is_lost = False
         self.skipped: Counter[str] = Counter()
 
@@ -81,19 +81,25 @@ class Feed:
                     await _confirmed(socket, number)
         except TimeoutError as error:
             raise Unavailable("subscribing was not confirmed") from error
+        self.subscribed()
+
+    def subscribed(self) -> None:
+        """Frames of a new connection follow."""
         self._routes = {name: (self._first(name), take) for name, (_, take) in self._known.items()}
 
     def frame(self, frame: str) -> bool:
         """Decode and hand over; raises ProtocolBroken."""
-        name = stream_of(frame)
-        route = self._routes.get(name)
+        route = self._routes.get(frame[11 : frame.find('"', 11)])  # where the exchange writes the name
         if route is None:
-            return self._other(name)
+            name = stream_of(frame)
+            route = self._routes.get(name or "")
+            if route is None:
+                return self._other(name)
         decode, take = route
         try:
             take(decode(frame).data)
         except UNREADABLE as error:
-            raise ProtocolBroken(f"{name}: {error}") from error
+            raise ProtocolBroken(f"{frame[:40]}...: {error}") from error
         return False
 
     async def lost(self, reason: str) -> None:

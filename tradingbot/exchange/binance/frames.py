@@ -159,10 +159,8 @@ def decoder_of(stream: str) -> Decode | None:
 def stream_of(frame: str) -> str | None:
     """The stream that a combined frame belongs to; None for an answer to a request.
 
-    The exchange writes the name first, so it is cut out without decoding. Raises ProtocolBroken for what is no object.
+    Raises ProtocolBroken for what is no object.
     """
-    if frame.startswith('{"stream":"'):
-        return frame[11 : frame.find('"', 11)]
     try:
         found = msgspec.json.decode(frame, type=dict[str, Any])
     except UNREADABLE as error:

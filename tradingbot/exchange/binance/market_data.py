@@ -81,7 +81,7 @@ class BinanceMarketData:
         async with self._rest() as rest:
             now = await rest.server_time()  # asked first, so that what closed before it will not change any more
             async with aclosing(rest.klines(symbol, timeframe, start, end)) as found:
-                pages = [_columns(rows) async for rows in found]
+                pages = [columns(rows) async for rows in found]
         return _joined(symbol, timeframe, pages, now)
 
     def stream(self, streams: Sequence[Stream]) -> Subscription[MarketEvent]:
@@ -150,7 +150,7 @@ def name_of(stream: Stream) -> str:
     return f"{stream.symbol.lower()}@kline_{stream.timeframe}"
 
 
-def _columns(rows: Sequence[KlineRow]) -> Sequence[FloatColumn | IntColumn]:
+def columns(rows: Sequence[KlineRow]) -> Sequence[FloatColumn | IntColumn]:
     """Open time, open, high, low, close, volume and quote volume; raises ProtocolBroken for what cannot be."""
     count = len(rows)
     time = np.fromiter(map(itemgetter(0), rows), np.int64, count)
@@ -164,7 +164,7 @@ def _columns(rows: Sequence[KlineRow]) -> Sequence[FloatColumn | IntColumn]:
 
 def _joined(symbol: str, timeframe: Timeframe, pages: Sequence[Sequence[FloatColumn | IntColumn]], now: int) -> Candles:
     """The candles that have closed by `now`."""
-    time, *values = (np.concatenate(column) for column in zip(*(pages or [_columns([])]), strict=True))
+    time, *values = (np.concatenate(column) for column in zip(*(pages or [columns([])]), strict=True))
     count = int(np.searchsorted(time, now - timeframe.ms, side="right"))
     opened, high, low, closed, volume, quote_volume = (column[:count] for column in values)
     return Candles(symbol, timeframe, time[:count], opened, high, low, closed, volume, quote_volume)

@@ -38,8 +38,8 @@ class RestSettings:
 # open time, open, high, low, close, volume, close time, quote volume, trades, taker buy base, taker buy quote, unused
 KlineRow = tuple[int, Number, Number, Number, Number, Number, int, Number, int, Number, Number, Any]
 
-_decode_klines = msgspec.json.Decoder(list[KlineRow], strict=False).decode
-_decode_depth = msgspec.json.Decoder(Depth, strict=False).decode
+decode_klines = msgspec.json.Decoder(list[KlineRow], strict=False).decode
+decode_depth = msgspec.json.Decoder(Depth, strict=False).decode
 _decode_time = msgspec.json.Decoder(TimeAnswer).decode
 
 
@@ -61,7 +61,7 @@ class PublicRest:
     async def depth(self, symbol: str, levels: int) -> Depth:
         """The best levels of each side, at most 5,000."""
         weight = next(weight for most, weight in _DEPTH_WEIGHTS if levels <= most)
-        return _read(_decode_depth, await self._get("depth", {"symbol": symbol, "limit": str(levels)}, weight))
+        return _read(decode_depth, await self._get("depth", {"symbol": symbol, "limit": str(levels)}, weight))
 
     async def klines(
         self, symbol: str, timeframe: Timeframe, start: int, end: int
@@ -70,7 +70,7 @@ class PublicRest:
         while start < end:
             params = {"symbol": symbol, "interval": str(timeframe), "limit": str(PAGE)}
             params |= {"startTime": str(start), "endTime": str(end - 1)}
-            rows = _read(_decode_klines, await self._get("klines", params, KLINES_WEIGHT))
+            rows = _read(decode_klines, await self._get("klines", params, KLINES_WEIGHT))
             if rows:
                 if rows[0][0] < start or rows[-1][0] >= end:
                     raise ProtocolBroken(f"{symbol}: other candles than were asked for")

@@ -7,15 +7,24 @@ import msgspec
 
 from tradingbot.exchange.binance.answers import ErrorAnswer
 from tradingbot.exchange.binance.transport import HttpAnswer
-from tradingbot.exchange.errors import ExchangeError, KeyRefused, ProtocolBroken, StatusUnknown, Unavailable, typed
+from tradingbot.exchange.errors import (
+    ExchangeError,
+    KeyRefused,
+    ProtocolBroken,
+    SignatureRefused,
+    StatusUnknown,
+    Unavailable,
+    typed,
+)
 
 MINUTE_MS = 60_000
 SHORTEST_BAN_MS = 2 * MINUTE_MS  # where the exchange bans without saying for how long
 _UNTIL = re.compile(r"banned until (\d{13})\b")
-_KEY_REMEDY = (
-    "Check that the key is of this network, that it may read and trade, that it has not been deleted,"
-    " and that this machine's address is on its list"
-)
+_REMEDIES: Mapping[type[ExchangeError], str] = {
+    KeyRefused: "Check that the key is of this network, that it may read and trade, that it has not been deleted or"
+    " expired, and that this machine's address is on its list",
+    SignatureRefused: "Check that the secret is the one that was shown together with this key",
+}
 
 
 def refused(name: str, answer: HttpAnswer, *, changes: bool, now: int) -> ExchangeError:
@@ -28,9 +37,8 @@ def refused(name: str, answer: HttpAnswer, *, changes: bool, now: int) -> Exchan
         )
     retry_at = _retry_at(answer, message, now) if status in (418, 429) else None
     error = typed(code, message, status=status, changes=changes, retry_at=retry_at, data=data)
-    if isinstance(error, KeyRefused):
-        return KeyRefused(f"{message.rstrip('.')}. {_KEY_REMEDY}", code=code, status=status)
-    return error
+    remedy = _REMEDIES.get(type(error))
+    return type(error)(f"{message.rstrip('.')}. {remedy}", code=code, status=status) if remedy else error
 
 
 def unanswered(name: str, reason: str, *, changes: bool) -> ExchangeError:

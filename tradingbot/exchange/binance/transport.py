@@ -34,20 +34,21 @@ class TooLarge(Exception):
 class Transport:
     """A pool of connections. `timeout` is for a whole request, `connect_timeout` for its connection; seconds."""
 
-    def __init__(self, timeout: float, connect_timeout: float) -> None:
+    def __init__(self, timeout: float, connect_timeout: float = 5.0) -> None:
         self._timeout = timeout
         connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS)
         limits = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=connect_timeout)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=limits, cookie_jar=aiohttp.DummyCookieJar())
+        self._session = aiohttp.ClientSession(
+            connector=connector, timeout=limits, cookie_jar=aiohttp.DummyCookieJar(), middlewares=(_never_twice,)
+        )
 
     async def send(self, verb: str, url: str, headers: Mapping[str, str], body: str | None) -> HttpAnswer:
         """Raises NotConnected, NoAnswer or TooLarge, which name neither URL nor headers: both hold keys or signatures.
 
         `url` is sent as it stands, for it is signed. Redirects are not followed: they would carry the key elsewhere.
         """
-        # aiohttp sends DELETE again by itself when a kept connection turns out dead, but tells verbs apart by case.
         request = self._session.request(
-            verb.lower(),
+            verb,
             URL(url, encoded=True),
             headers=dict(headers),
             data=body.encode() if body else None,
@@ -64,6 +65,16 @@ class Transport:
     async def close(self) -> None:
         """End every connection."""
         await self._session.close()
+
+
+async def _never_twice(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Where a kept connection turns out dead, aiohttp sends GET, PUT and DELETE again by itself: not here."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+        raise NoAnswer(_reason(error)) from None
 
 
 async def _whole(response: aiohttp.ClientResponse) -> bytes:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
@@ -13,7 +13,7 @@ from tradingbot.exchange.binance import calls
 from tradingbot.exchange.binance.account_answers import AccountAnswer, CommissionAnswer
 from tradingbot.exchange.binance.answers import ExchangeInfoAnswer, ListAnswer, OrderAnswer, TradeAnswer
 from tradingbot.exchange.binance.budget import Budget, Limit
-from tradingbot.exchange.binance.clock import MOST_OFF_MS, Reading, ServerClock
+from tradingbot.exchange.binance.clock import MOST_OFF_MS, ServerClock
 from tradingbot.exchange.binance.credentials import Credentials
 from tradingbot.exchange.binance.endpoints import Endpoints
 from tradingbot.exchange.binance.key_check import permissions_of, refuse_unsafe
@@ -22,7 +22,7 @@ from tradingbot.exchange.binance.order_params import list_params, order_params
 from tradingbot.exchange.binance.refusals import unreadable
 from tradingbot.exchange.binance.rest import Call, CallSettings, Rest
 from tradingbot.exchange.binance.user_stream import user_events
-from tradingbot.exchange.errors import CancelRefused, Unavailable
+from tradingbot.exchange.errors import CancelRefused, Unavailable, UnknownSymbol
 from tradingbot.exchange.events import AccountEvent
 from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.orders import (
@@ -49,9 +49,10 @@ _LIST_CALLS: dict[type, tuple[Call, int]] = {
 
 
 class BinanceVenue:
-    """Implements `exchange.port.Venue`. `clock` is this machine's, ms UTC; `rng` spreads what is asked again.
+    """Implements `exchange.port.Venue`. It is given this machine's clock, ms UTC; `rng` spreads what is asked again.
 
-    `budget` is to be shared with whatever else asks from the same address, as market data.
+    `budget` is to be shared with whatever else asks from the same address, as market data; `clock` tells the
+    exchange's time.
     """
 
     def __init__(
@@ -64,9 +65,9 @@ class BinanceVenue:
         settings: CallSettings | None = None,
     ) -> None:
         self._rng = rng or Random()  # noqa: S311  (spreads pauses; no secret)
-        self._clock = ServerClock(clock, None if endpoints.data == "replay" else MOST_OFF_MS)
-        self.budget = Budget(self._clock.time)
-        self._rest = Rest(endpoints, credentials, self._clock, self.budget, self._rng, settings or CallSettings())
+        self.clock = ServerClock(clock, None if endpoints.data == "replay" else MOST_OFF_MS)
+        self.budget = Budget(self.clock.time)
+        self._rest = Rest(endpoints, credentials, self.clock, self.budget, self._rng, settings or CallSettings())
         self._events: Subscription[AccountEvent] | None = None
 
     @property
@@ -78,11 +79,6 @@ class BinanceVenue:
     def execution(self) -> ExecutionProvenance:
         """By the address: real, testnet or simulated."""
         return self._rest.endpoints.execution
-
-    @property
-    def clock_reading(self) -> Reading | None:
-        """How far the exchange's clock is from ours; None before `open`."""
-        return self._clock.reading
 
     async def open(self) -> None:
         """Set the clock and check the key; raises KeyRefused, ClockOff, Unavailable. Nothing stays open then."""
@@ -114,7 +110,11 @@ class BinanceVenue:
         if not symbols:
             return ()
         wanted = {"symbols": json.dumps(list(symbols), ensure_ascii=False, separators=(",", ":"))}
-        found = await self._rest.ask(calls.EXCHANGE_INFO, ExchangeInfoAnswer, wanted)
+        try:
+            found = await self._rest.ask(calls.EXCHANGE_INFO, ExchangeInfoAnswer, wanted)
+        except UnknownSymbol as error:
+            asked = f"{error.message.rstrip('.')}: one of {', '.join(symbols)}"
+            raise UnknownSymbol(asked, code=error.code, status=error.status) from None
         self.budget.set_limits([Limit(*msgspec.structs.astuple(one)) for one in found.rate_limits])
         rows = {row.symbol: row for row in found.symbols}
         missing = [symbol for symbol in symbols if symbol not in rows]
@@ -195,7 +195,7 @@ class BinanceVenue:
         call = calls.TRADES if order_id is None else calls.TRADES_OF_ORDER
         return [one.fill() for one in await self._rest.ask(call, list[TradeAnswer], params)]
 
-    def events(self) -> AsyncIterator[AccountEvent]:
+    def events(self) -> Subscription[AccountEvent]:
         """What happens to the account from the call on; an order placed next waits until it can be heard.
 
         A new reader ends the one before.
@@ -205,7 +205,7 @@ class BinanceVenue:
         self._events = user_events(
             self._rest.endpoints,
             self._rest.credentials,
-            self._clock.time,
+            self.clock.time,
             budget=self.budget,
             resync=self._rest.synchronise,
             rng=self._rng,

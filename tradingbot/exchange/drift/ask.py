@@ -83,7 +83,7 @@ class Asker:
         if signed and self.credentials is not None:
             sent |= {"apiKey": self.credentials.api_key, **self._moment()}
             sent["signature"] = self.credentials.sign("&".join(f"{name}={sent[name]}" for name in sorted(sent)))
-        request = msgspec.json.encode({"id": f"drift-{method}", "method": method, "params": sent}).decode()
+        request = msgspec.json.encode({"id": "drift", "method": method, "params": sent}).decode()
         try:
             async with (
                 asyncio.timeout(self.patience_s),

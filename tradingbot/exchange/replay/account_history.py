@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tradingbot.domain.timeframe import DAY_MS
 from tradingbot.exchange.errors import ExchangeError
 from tradingbot.exchange.orders import Amendment
 from tradingbot.exchange.replay.account_state import question
@@ -19,8 +20,6 @@ from tradingbot.exchange.replay.params import Params, refusal, required
 from tradingbot.exchange.replay.world import World
 
 Row = TypeVar("Row")
-
-_DAY = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Bounds:
 def _bounds(params: Params, id_name: str) -> Bounds:
     """Raises -1127 for more than a day between start and end."""
     start, end = params.moment("startTime"), params.moment("endTime")
-    if start is not None and end is not None and end - start > _DAY:
+    if start is not None and end is not None and end - start > DAY_MS:
         raise refusal(-1127, "More than 24 hours between startTime and endTime.")
     return Bounds(params.integer(id_name), start, end, params.limit())
 

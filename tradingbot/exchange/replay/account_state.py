@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from tradingbot.exchange.orders import ZERO, Balance
+from tradingbot.domain.timeframe import DAY_MS
+from tradingbot.exchange.orders import ZERO, Balance, OrderReport
 from tradingbot.exchange.replay.answers import Json, query_answer
 from tradingbot.exchange.replay.answers_account import account_answer, commission_answer
 from tradingbot.exchange.replay.answers_lists import list_answer
 from tradingbot.exchange.replay.operation import Operation, Security
-from tradingbot.exchange.replay.params import Params
+from tradingbot.exchange.replay.params import Params, refusal
 from tradingbot.exchange.replay.trading_orders import target
 from tradingbot.exchange.replay.world import World
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
+
+_ARCHIVED_AFTER = 90 * DAY_MS
 
 
 def _account(world: World, params: Params) -> Json:
@@ -22,7 +25,7 @@ def _account(world: World, params: Params) -> Json:
     if not omit_zero:
         for asset in _assets(exchange):
             balances.setdefault(asset, Balance(asset, ZERO, ZERO))
-    return account_answer(tuple(balances.values()), exchange.rates, world.clock.now_ms())
+    return account_answer(tuple(balances.values()), exchange.rates, exchange.updated_at)
 
 
 def _assets(exchange: SimulatedExchange) -> Iterator[str]:
@@ -41,7 +44,17 @@ def _order(world: World, params: Params) -> Json:
     symbol = params.symbol()
     order_id, own_id = target(params)
     params.refuse_unknown()
-    return query_answer(world.exchange.order(symbol, order_id=order_id, client_order_id=own_id))
+    report = world.exchange.order(symbol, order_id=order_id, client_order_id=own_id)
+    if _is_archived(report, world.clock.now_ms()):
+        raise refusal(
+            -2026,
+            "Order was canceled or expired with no executed qty over 90 days ago and has been archived.",
+        )
+    return query_answer(report)
+
+
+def _is_archived(report: OrderReport, now: int) -> bool:
+    return not report.status.is_open and not report.executed_quantity and now - report.updated_at > _ARCHIVED_AFTER
 
 
 def _open_orders(world: World, params: Params) -> Sequence[Json]:

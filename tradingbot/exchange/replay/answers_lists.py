@@ -1,6 +1,6 @@
 """What the exchange says of an order list."""
 
-from tradingbot.exchange.orders import ListStatus, OrderListReport
+from tradingbot.exchange.orders import ListStatus, OrderListReport, OrderStatus
 from tradingbot.exchange.replay.answers import Json, ResponseType, cancel_answer, new_order_answer
 
 LIST_STATUS_TYPE = {
@@ -33,5 +33,6 @@ def new_list_answer(report: OrderListReport, kind: ResponseType) -> Json:
 
 
 def cancel_list_answer(report: OrderListReport, cancel_id: str) -> Json:
-    """The answer to cancelling a list, or any order of it."""
-    return list_answer(report) | {"orderReports": [cancel_answer(one, cancel_id) for one in report.orders]}
+    """The answer to cancelling a list, or any order of it; what had ended before is named but not reported."""
+    ended = [one for one in report.orders if one.status is OrderStatus.CANCELED]
+    return list_answer(report) | {"orderReports": [cancel_answer(one, cancel_id) for one in ended]}

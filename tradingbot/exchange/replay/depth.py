@@ -4,7 +4,8 @@ A derived book has bid and ask half the costs' spread around the last price (at 
 for `max_participation` of the last whole candle's volume: what the cost model lets one trade.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -42,18 +43,64 @@ class Pending:
         self.asks.update(asks)
 
 
+class Side:
+    """One side of a book: the quantity at each price, and the prices in order."""
+
+    def __init__(self, *, best_is_highest: bool) -> None:
+        self._quantities: dict[Decimal, Decimal] = {}
+        self._prices: list[Decimal] = []  # ascending
+        self._best_is_highest = best_is_highest
+
+    def best(self, count: int | None = None) -> Sequence[Level]:
+        """The best levels, best first."""
+        prices = self._prices
+        if count is None:
+            count = len(prices)
+        chosen = prices[: -count - 1 : -1] if self._best_is_highest else prices[:count]
+        return [(price, self._quantities[price]) for price in chosen]
+
+    def apply(self, changes: Changes) -> None:
+        """Set quantities; 0 takes a level away."""
+        for price, quantity in changes:
+            if not quantity:
+                if self._quantities.pop(price, None) is not None:
+                    del self._prices[bisect_left(self._prices, price)]
+            else:
+                if price not in self._quantities:
+                    insort(self._prices, price)
+                self._quantities[price] = quantity
+
+    def beyond(self, price: Decimal) -> Changes:
+        """The changes that take away every level better than a price."""
+        at = bisect_left(self._prices, price)
+        found = self._prices[bisect_right(self._prices, price) :] if self._best_is_highest else self._prices[:at]
+        return [(one, Decimal(0)) for one in found]
+
+    def towards(self, wanted: Changes) -> Changes:
+        """The changes that make it exactly these levels."""
+        target = {price: quantity for price, quantity in wanted if quantity}
+        gone = [(price, Decimal(0)) for price in self._prices if price not in target]
+        return gone + [one for one in target.items() if self._quantities.get(one[0]) != one[1]]
+
+
 class Book:
-    """Levels by price, and the id of the last change; diff streams are told what changed since they asked last."""
+    """Both sides, and the id of the last change; diff streams are told what changed since they asked last."""
 
     def __init__(self) -> None:
         self.update_id = 0
-        self._bids: dict[Decimal, Decimal] = {}
-        self._asks: dict[Decimal, Decimal] = {}
+        self._bids, self._asks = Side(best_is_highest=True), Side(best_is_highest=False)
         self._pending: dict[str, Pending] = {}
 
-    def set(self, bids: Changes, asks: Changes, update_id: int | None = None) -> bool:
+    def set(self, bids: Changes, asks: Changes) -> bool:
         """Become exactly these levels; whether anything changed."""
-        return self.change(_difference(self._bids, bids), _difference(self._asks, asks), update_id)
+        return self.change(self._bids.towards(bids), self._asks.towards(asks))
+
+    def set_best(self, bid: Level, ask: Level, update_id: int) -> bool:
+        """Better levels are gone and the best ones are these; whether anything changed. Old news change nothing."""
+        if update_id <= self.update_id:
+            return False
+        bids, asks = [*self._bids.beyond(bid[0]), bid], [*self._asks.beyond(ask[0]), ask]
+        return self.change(bids, asks, last=update_id)
 
     def change(self, bids: Changes, asks: Changes, last: int | None = None, first: int | None = None) -> bool:
         """Set levels; the change has its own ids where it was recorded, else the next one. Whether anything changed."""
@@ -61,33 +108,24 @@ class Book:
             return False
         began = self.update_id + 1
         self.update_id = began if last is None else max(last, began)
-        _apply(self._bids, bids)
-        _apply(self._asks, asks)
+        self._bids.apply(bids)
+        self._asks.apply(asks)
         for pending in self._pending.values():
             pending.add(began if first is None else max(first, began), self.update_id, bids, asks)
         return True
 
     def bids(self, count: int | None = None) -> Sequence[Level]:
         """Bids, best first."""
-        return sorted(self._bids.items(), reverse=True)[:count]
+        return self._bids.best(count)
 
     def asks(self, count: int | None = None) -> Sequence[Level]:
         """Asks, best first."""
-        return sorted(self._asks.items())[:count]
+        return self._asks.best(count)
 
     def top(self) -> Top | None:
         """Best bid and ask; None while a side is empty."""
-        if not self._bids or not self._asks:
-            return None
-        bid, ask = max(self._bids), min(self._asks)
-        return Top(self.update_id, (bid, self._bids[bid]), (ask, self._asks[ask]))
-
-    def better(self, bid: Decimal, ask: Decimal) -> tuple[Changes, Changes]:
-        """The changes that take away the levels beyond a best bid and ask."""
-        zero = Decimal(0)
-        return [(price, zero) for price in self._bids if price > bid], [
-            (price, zero) for price in self._asks if price < ask
-        ]
+        bids, asks = self.bids(1), self.asks(1)
+        return Top(self.update_id, bids[0], asks[0]) if bids and asks else None
 
     def watch(self, streams: Iterable[str]) -> None:
         """Keep changes for exactly these diff streams."""
@@ -107,17 +145,3 @@ def derived(last: Decimal, quantity: Decimal, half_spread: Decimal, tick: Decima
     half = max(last * half_spread, tick / 2)
     bid, ask = floor_to_step(last - half, tick), ceil_to_step(last + half, tick)
     return ([(bid, quantity)] if bid > 0 else []), [(ask, quantity)]
-
-
-def _difference(now: Mapping[Decimal, Decimal], wanted: Changes) -> Changes:
-    target = {price: quantity for price, quantity in wanted if quantity}
-    gone = [(price, Decimal(0)) for price in now if price not in target]
-    return gone + [(price, quantity) for price, quantity in target.items() if now.get(price) != quantity]
-
-
-def _apply(side: dict[Decimal, Decimal], changes: Changes) -> None:
-    for price, quantity in changes:
-        if quantity:
-            side[price] = quantity
-        else:
-            side.pop(price, None)

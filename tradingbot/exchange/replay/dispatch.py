@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from tradingbot.exchange.errors import ExchangeError, RateLimited, typed
@@ -19,7 +21,7 @@ _BOOK_PATHS = ("/api/v3/depth", "/api/v3/ticker/bookTicker")
 _MOST_BOOKS = 1_000
 _UNKNOWN = "Timeout waiting for response from backend server. Send status unknown; execution status unknown."
 _DEFECT = "An unknown error occurred while processing the request."
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +80,13 @@ class Dispatcher:
             return Answer(status=spell.value, broken=True)
         try:
             body = await self._carry_out(request, spell)
-            if fault is Fault.UNKNOWN:
-                raise typed(-1007, _UNKNOWN, status=504, changes=True)
         except ExchangeError as error:
             return refused(error)
         except Exception:
-            _log.exception("%s %s failed", request.operation.verb, request.operation.path)
+            logger.exception("%s %s failed", request.operation.verb, request.operation.path)
             return Answer(status=500, body={"code": -1000, "msg": _DEFECT})
+        if fault is Fault.UNKNOWN:
+            return refused(typed(-1007, _UNKNOWN, status=504, changes=True))
         slow = spell.value / 1000 if spell is not None and fault is Fault.SLOW else 0.0
         counts = request.operation.orders > 0
         return Answer(body=body, counts_orders=counts, slow=slow, is_lost=fault is Fault.DISCONNECT)
@@ -144,13 +146,19 @@ class Dispatcher:
         now = self._world.clock.now_ms()
         limits.add_orders(operation.orders, now)  # before the order's own fills lower the count
         try:
-            body = operation.handle(replace(self._world, caller=caller), request.params)
+            with self._filling(spell):
+                body = operation.handle(replace(self._world, caller=caller), request.params)
         except ExchangeError:
             limits.add_orders(-operation.orders, now)
             raise
-        if book is not None and len(self._books) < _MOST_BOOKS:
+        if book is not None and (book in self._books or len(self._books) < _MOST_BOOKS):
             self._books[book] = body
         return body
+
+    def _filling(self, spell: Spell | None) -> AbstractContextManager[None]:
+        if spell is None or spell.fault is not Fault.PARTIAL_FILLS:
+            return nullcontext()
+        return self._world.exchange.filling_at_most(Decimal(spell.value) / 100)
 
 
 def refused(error: ExchangeError) -> Answer:

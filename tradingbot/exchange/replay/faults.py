@@ -27,7 +27,7 @@ class Fault(StrEnum):
     DISCONNECT = "disconnect"  # executed, and the connection closed without an answer; or closed before a frame
     SLOW = "slow"  # the answer or frame comes in pieces, or late [ms]
     STALE_BOOK = "stale_book"  # the last answer about the book again; a frame about the book not at all
-    PARTIAL_FILLS = "partial_fills"  # the order fills in part at most [percent of the room there is]
+    PARTIAL_FILLS = "partial_fills"  # the order takes no more than this on arrival [percent of its quantity]
     LOST = "lost"  # a frame is not sent
     DUPLICATED = "duplicated"  # a frame is sent twice
     OUT_OF_ORDER = "out_of_order"  # a frame is sent after the next one

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from tradingbot.engine.costs import CostSettings
+from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.replay.candles import OPEN_TIME, VOLUME
 from tradingbot.exchange.replay.clock import ReplayClock
 from tradingbot.exchange.replay.depth import Changes, Level, derived
@@ -31,6 +32,7 @@ class Floor:
         self._market, self._exchange, self._publisher = market, exchange, publisher
         self._half_spread = Decimal(repr(costs.spread_bps)) / 20_000
         self._participation = costs.max_participation
+        self._grids: dict[str, tuple[Instrument, Decimal, Decimal]] = {}
         for one in market.each.values():
             self._start(one)
 
@@ -45,9 +47,9 @@ class Floor:
         self._publisher.roll(now)
         if number == 0:
             market.expect(candle)
-        if candle[VOLUME] > 0.0:
-            trade = market.tape.add(path(candle)[number], quarters(candle[VOLUME])[number], now)
-            self._trade(market, trade, now)
+        quantity = quarters(candle[VOLUME])[number]
+        if quantity > 0.0:
+            self._trade(market, market.tape.add(path(candle)[number], quantity, now), now)
         self._publisher.tell(now)
 
     def whole(self, symbol: str, candle: Candle, now: int) -> None:
@@ -58,9 +60,10 @@ class Floor:
             return
         times = trade_times(int(candle[OPEN_TIME]), self._market.base.ms)
         for price, quantity, time in zip(path(candle), quarters(candle[VOLUME]), times, strict=True):
-            market.traded(market.tape.add(price, quantity, time))
+            if quantity > 0.0:
+                market.traded(market.tape.add(price, quantity, time))
         self._exchange.trade(symbol, _exact(price), _exact(candle[VOLUME]), self._now(now))
-        self._derive(market, now)
+        self._derive(market)
         self._publisher.whole(symbol, now)
 
     def recorded(self, symbol: str, trade: PublicTrade, now: int) -> None:
@@ -97,40 +100,46 @@ class Floor:
         self._book(market, now)
         self._publisher.tell(now)
 
-    def best(self, symbol: str, bid: Level, ask: Level, number: int) -> None:
+    def best(self, symbol: str, bid: Level, ask: Level, number: int, now: int) -> None:
         """The recorded best bid and ask: better levels are gone."""
         market = self._market.of(symbol)
-        gone = market.book.better(bid[0], ask[0])
-        if number > market.book.update_id:
-            market.book.change([*gone[0], bid], [*gone[1], ask], last=number)
-            self._book(market, self._clock.now_ms())
+        if market.book.set_best(bid, ask, number):
+            self._book(market, now)
 
     def _start(self, market: SymbolMarket) -> None:
         """The account learns the last recorded price; before it, none is known and nothing can be taken."""
         last = market.tape.last
         if last is not None:
             self._exchange.trade(market.symbol, _exact(last.price), _exact(last.quantity), last.time)
-            self._derive(market, last.time)
+            self._derive(market)
 
     def _trade(self, market: SymbolMarket, trade: PublicTrade, now: int, *, keeps_book: bool = False) -> None:
         market.traded(trade)
         self._exchange.trade(market.symbol, _exact(trade.price), _exact(trade.quantity), self._now(now))
         self._publisher.traded(market.symbol, trade, now)
         if not (keeps_book and market.book_is_given):
-            self._derive(market, now)
+            self._derive(market)
 
-    def _derive(self, market: SymbolMarket, now: int) -> None:
+    def _derive(self, market: SymbolMarket) -> None:
         last = market.tape.last
         assert last is not None
-        rules = self._exchange.instrument(market.symbol)
-        tick, step = rules.number("PRICE_FILTER", "tickSize"), rules.number("LOT_SIZE", "stepSize")
+        tick, step = self._grid(market.symbol)
         quantity = _on_step(self._participation * (market.depth_volume or 4 * last.quantity), step)
         bids, asks = derived(_exact(last.price), quantity, self._half_spread, tick)
         was_given, market.book_is_given = market.book_is_given, False
         if was_given:
-            self._exchange.book(market.symbol, bids, asks, self._now(now))
+            self._exchange.forget_book(market.symbol)
         if market.book.set(bids, asks):
             self._publisher.book_changed(market.symbol)
+
+    def _grid(self, symbol: str) -> tuple[Decimal, Decimal]:
+        """Tick and step; they are read again whenever the symbol's rules have changed."""
+        rules = self._exchange.instrument(symbol)
+        known = self._grids.get(symbol)
+        if known is None or known[0] is not rules:
+            known = rules, rules.number("PRICE_FILTER", "tickSize"), rules.number("LOT_SIZE", "stepSize")
+            self._grids[symbol] = known
+        return known[1], known[2]
 
     def _now(self, moment: int) -> int:
         """What the account is told: never before server time, which orders are stamped with."""

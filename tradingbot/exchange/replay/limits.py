@@ -1,7 +1,8 @@
 """Rate limits: request weight and raw requests by address, unfilled orders of the account, connection attempts.
 
-Intervals are aligned with the calendar of the server's clock, as Binance's are. How often a 429 may be ignored before it
-becomes a ban is not documented; `LimitSettings.patience` is ours. Source: rest-api.md "LIMITS", order_count_decrement.md.
+Intervals are aligned with the calendar of the server's clock, as Binance's are. How often a 429 may be ignored before
+it becomes a ban is not documented; `LimitSettings.patience` is ours. Source: rest-api.md "LIMITS" and
+order_count_decrement.md of Binance's spot API.
 """
 
 from collections.abc import Sequence

@@ -40,9 +40,14 @@ def plain_name(name: str) -> str:
     return "newClientOrderId" if name == "clientOrderId" else name
 
 
+def fresh_id() -> str:
+    """A client id for what was given none: 22 characters, as the exchange makes them."""
+    return secrets.token_urlsafe(16)
+
+
 def client_id(params: Params, name: str = "newClientOrderId") -> str:
-    """The id that was sent, else a fresh one of 22 characters, as the exchange makes them; raises -1100."""
-    return params.client_id(name) or secrets.token_urlsafe(16)
+    """The id that was sent, else a fresh one; raises -1100."""
+    return params.client_id(name) or fresh_id()
 
 
 def side(params: Params, name: str = "side") -> Side:

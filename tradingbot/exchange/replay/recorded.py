@@ -15,10 +15,8 @@ from typing import Any, Protocol
 import msgspec
 
 from tradingbot.domain.errors import BadFile
-from tradingbot.exchange.replay.depth import Changes
+from tradingbot.exchange.replay.depth import Changes, Level
 from tradingbot.exchange.replay.tape import PublicTrade
-
-Pairs = Sequence[tuple[Decimal, Decimal]]
 
 _REMEDY = "Give lines of 'nanoseconds frame' of one symbol's combined stream, with the answer of GET depth among them"
 
@@ -34,8 +32,8 @@ class Stage(Protocol):
         """A change of the book."""
         ...
 
-    def best(self, symbol: str, bid: tuple[Decimal, Decimal], ask: tuple[Decimal, Decimal], number: int) -> None:
-        """The best bid and ask."""
+    def best(self, symbol: str, bid: Level, ask: Level, number: int, now: int) -> None:
+        """The best bid and ask, with the id of the change that made them."""
         ...
 
 
@@ -45,8 +43,8 @@ class Frame(msgspec.Struct, frozen=True):
     stream: str = ""
     data: msgspec.Raw = msgspec.Raw(b"{}")
     last_update_id: int = msgspec.field(name="lastUpdateId", default=0)
-    bids: Pairs = ()
-    asks: Pairs = ()
+    bids: tuple[Level, ...] = ()
+    asks: tuple[Level, ...] = ()
 
 
 class Data(msgspec.Struct, frozen=True):
@@ -92,7 +90,7 @@ class Happening:
             stage.recorded(self.symbol, PublicTrade(data.trade_id, price, quantity, now, data.buyer_is_maker), now)
         elif self.kind == "bookTicker":
             bid, ask = _level(data.bids, data.bid_quantity), _level(data.asks, data.ask_quantity)
-            stage.best(self.symbol, bid, ask, data.last)
+            stage.best(self.symbol, bid, ask, data.last, now)
         else:
             ids = (data.first, data.last)
             stage.change_book(self.symbol, _levels(data.bids), _levels(data.asks), ids, now)
@@ -144,7 +142,7 @@ def _from_first_book(every: Sequence[Happening]) -> Iterator[Happening]:
             yield one
 
 
-def _level(price: str, quantity: str) -> tuple[Decimal, Decimal]:
+def _level(price: str, quantity: str) -> Level:
     return Decimal(price), Decimal(quantity)
 
 

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import errno
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from tradingbot.domain.errors import InputError
 from tradingbot.exchange.replay import account, market_operations, trading, wallet
@@ -28,6 +30,16 @@ OPERATIONS: Sequence[Operation[World]] = (
 
 _BACKLOG = 2_048
 _WS_API = "/ws-api/v3"
+_http_log = logging.getLogger(f"{__name__}.http")
+
+
+def _tells_of_us(record: logging.LogRecord) -> bool:
+    """Whether a record is about more than a client that speaks no HTTP, which is answered with 400 and no event."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
+
+
+_http_log.addFilter(_tells_of_us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,8 @@ async def serving(settings: ServeSettings, world: World) -> AsyncIterator[Runnin
     """
     dispatcher = Dispatcher(world)
     sockets = Sockets(world, dispatcher, settings.connections)
-    runner = web.AppRunner(_application(settings, world, dispatcher, sockets), access_log=None, shutdown_timeout=1.0)
+    application = _application(settings, world, dispatcher, sockets)
+    runner = web.AppRunner(application, access_log=None, logger=_http_log, shutdown_timeout=1.0)
     await runner.setup()
     task: asyncio.Task[None] | None = None
     try:
@@ -101,6 +114,12 @@ def _application(settings: ServeSettings, world: World, dispatcher: Dispatcher, 
     admin = Admin(world, sockets, dispatcher)
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await route(request)
+        except (web.RequestPayloadError, ConnectionError):  # a body that cannot be read, or nobody there to be answered
+            return web.Response(status=400)
+
+    async def route(request: web.Request) -> web.StreamResponse:
         path = request.raw_path.partition("?")[0]
         if path.startswith("/replay/"):
             return await admin.handle(request, path)

@@ -24,6 +24,7 @@ from tradingbot.domain.errors import BadFile
 from tradingbot.exchange.replay.params import Params, refusal, required
 
 AHEAD_MS = 1_000
+_WIRE = ("utf-8", "surrogateescape")  # what is no UTF-8 is signed as it was sent
 DEFAULT_WINDOW = Decimal(5_000)
 LONGEST_WINDOW = Decimal(60_000)
 
@@ -45,7 +46,7 @@ class HmacSecret:
     def verify(self, payload: bytes, signature: str) -> bool:
         """Whether the signature is this key's for these bytes."""
         expected = hmac.new(self.secret.encode(), payload, hashlib.sha256).hexdigest()
-        return hmac.compare_digest(expected.encode(), signature.lower().encode())
+        return hmac.compare_digest(expected.encode(), signature.lower().encode(*_WIRE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def rest_payload(query: str, body: str) -> tuple[bytes, str | None]:
         kept.append("&".join(piece for piece in pieces if not piece.startswith("signature=")))
         found = [piece.removeprefix("signature=") for piece in pieces if piece.startswith("signature=")]
         signature = unquote(found[0]) if found and signature is None else signature
-    return "".join(kept).encode(), signature
+    return "".join(kept).encode(*_WIRE), signature
 
 
 def ws_payload(values: Mapping[str, str]) -> bytes:

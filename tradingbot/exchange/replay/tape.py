@@ -51,9 +51,9 @@ def recorded_trades(columns: Columns, length: int) -> list[PublicTrade]:
     found: list[PublicTrade] = []
     before = float(columns[OPEN, 0]) if columns.shape[1] else 0.0
     for candle in columns.T.tolist():
-        if candle[VOLUME] > 0.0:
-            times = trade_times(int(candle[OPEN_TIME]), length)
-            for step, (price, quantity) in enumerate(zip(path(candle), quarters(candle[VOLUME]), strict=True)):
+        times = trade_times(int(candle[OPEN_TIME]), length)
+        for step, (price, quantity) in enumerate(zip(path(candle), quarters(candle[VOLUME]), strict=True)):
+            if quantity > 0.0:
                 found.append(PublicTrade(int(candle[FIRST_ID]) + step, price, quantity, times[step], price < before))
                 before = price
     return found

@@ -11,10 +11,11 @@ from tradingbot.exchange.replay.operation import Operation, Security
 from tradingbot.exchange.replay.order_params import (
     cancel_restriction,
     client_id,
+    fresh_id,
     order_of,
     response_type,
 )
-from tradingbot.exchange.replay.params import Params, either, refusal
+from tradingbot.exchange.replay.params import Params, either
 from tradingbot.exchange.replay.world import World
 
 
@@ -31,9 +32,10 @@ class Cancel:
 
 def cancel_of(params: Params, names: Sequence[str] = ("orderId", "origClientOrderId", "newClientOrderId")) -> Cancel:
     """What to cancel, by parameters of these names; raises -1102 where no id was sent, -1145."""
+    symbol = params.symbol()
     order_id, own_id = target(params, *names[:2])
     return Cancel(
-        symbol=params.symbol(),
+        symbol=symbol,
         order_id=order_id,
         client_order_id=own_id,
         cancel_id=client_id(params, names[2]),
@@ -96,12 +98,9 @@ def _cancel(world: World, params: Params) -> Json:
 
 
 def _cancel_all(world: World, params: Params) -> Sequence[Json]:
-    symbol, cancel_id = params.symbol(), client_id(params)
+    symbol, cancel_id = params.symbol(), fresh_id()
     params.refuse_unknown()
-    ended = world.exchange.cancel_all(symbol, world.clock.now_ms(), cancel_id)
-    if not ended:
-        raise refusal(-2011, "Unknown order sent.")
-    return [_ended(one, cancel_id) for one in ended]
+    return [_ended(one, cancel_id) for one in world.exchange.cancel_all(symbol, world.clock.now_ms(), cancel_id)]
 
 
 def _ended(report: OrderReport | OrderListReport, cancel_id: str) -> Json:
@@ -111,7 +110,7 @@ def _ended(report: OrderReport | OrderListReport, cancel_id: str) -> Json:
 
 
 def _test_weight(params: Params) -> int:
-    return 20 if params.optional("computeCommissionRates") == "true" else 1
+    return 20 if params.flag("computeCommissionRates") else 1
 
 
 def _one(_params: Params) -> int:

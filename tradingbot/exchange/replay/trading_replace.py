@@ -11,7 +11,7 @@ from tradingbot.exchange.replay.answers import Json, amended_order
 from tradingbot.exchange.replay.answers_lists import list_answer
 from tradingbot.exchange.replay.operation import Operation, Security
 from tradingbot.exchange.replay.order_params import client_id, order_of, response_type
-from tradingbot.exchange.replay.params import Params, required
+from tradingbot.exchange.replay.params import Params, refusal, required
 from tradingbot.exchange.replay.trading_orders import cancel, cancel_of, place, target
 from tradingbot.exchange.replay.world import World
 
@@ -38,6 +38,8 @@ def _replace(world: World, params: Params) -> Json:
     mode = required("cancelReplaceMode", params.choice("cancelReplaceMode", ReplaceMode))
     exceeded = params.choice("orderRateLimitExceededMode", ExceededMode) or ExceededMode.DO_NOTHING
     params.refuse_unknown()
+    if not world.exchange.instrument(order.symbol).cancel_replace_allowed:
+        raise refusal(-2010, "Order cancel-replace is not supported for this symbol.")
     world.exchange.check(order, world.clock.now_ms())
     too_many = _too_many(world)
     if too_many and exceeded is ExceededMode.DO_NOTHING:

@@ -16,7 +16,7 @@ from tradingbot.exchange.replay.keys import ApiKey, KeyRing
 from tradingbot.exchange.replay.limits import Limits
 from tradingbot.exchange.replay.market import ReplayMarket
 from tradingbot.exchange.replay.opening import ReplaySettings, open_replay
-from tradingbot.exchange.replay.rules import read_exchange_info, rules_of
+from tradingbot.exchange.replay.rules import find_rules
 from tradingbot.exchange.replay.settings import ServeSettings
 from tradingbot.exchange.replay.users import Users
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
@@ -60,8 +60,7 @@ def open_world(
 
     Raises NoData for a symbol without candles, UnknownName for one without rules, BadFile.
     """
-    stated = read_exchange_info(account.exchange_info) if account.exchange_info else None
-    rules = [rules_of(store, symbol, stated, replay.start) for symbol in replay.symbols]
+    rules = find_rules(store, replay.symbols, account.exchange_info, replay.start)
     instruments = [one.instrument for one in rules]
     exchange = SimulatedExchange(instruments, account.balances, SimulationSettings(costs=replay.costs))
     opened = open_replay(store, exchange, replay, wall)

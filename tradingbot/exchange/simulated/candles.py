@@ -18,7 +18,7 @@ from tradingbot.exchange.simulated.filters import STOP_TYPES
 from tradingbot.exchange.simulated.held import Held
 from tradingbot.exchange.simulated.market import CandleValues, Market, by_priority
 from tradingbot.exchange.simulated.matching import Matching
-from tradingbot.exchange.simulated.pricing import SMALLEST, Terms, crosses, flat_bar, meet
+from tradingbot.exchange.simulated.pricing import SMALLEST, Meeting, crosses, flat_bar, meet
 
 
 class CandlePass:
@@ -60,13 +60,13 @@ class CandlePass:
         waiting = [held for held in self._orders() if held.takes_at_open]
         for held in sorted(waiting, key=lambda one: (one.buys, one.order_id)):
             if held.is_open:
-                self._take(held, Terms(MARKET, self._bar, self._room))
+                self._take(held, Meeting(MARKET, self._bar, self._room))
 
-    def _take(self, held: Held, terms: Terms) -> None:
+    def _take(self, held: Held, meeting: Meeting) -> None:
         """Trade as a taker; a market order waits on for what it did not get, a limit order rests or expires."""
         is_market = held.order.price is None
         if is_market or crosses(self._market, held):
-            self._trade(held, terms)
+            self._trade(held, meeting)
         held.takes_at_open = held.is_open and is_market and self._can_go_on(held)
         if not held.takes_at_open:
             self._matching.expire_what_may_not_rest(held, self._now)
@@ -76,8 +76,8 @@ class CandlePass:
         step = self._market.step or SMALLEST
         return not held.buys or self._matching.funds(held) >= step * Decimal(repr(self._bar.open))
 
-    def _trade(self, held: Held, terms: Terms) -> bool:
-        execution = meet(self._market, held, terms, self._matching.funds(held))
+    def _trade(self, held: Held, meeting: Meeting) -> bool:
+        execution = meet(self._market, held, meeting, self._matching.funds(held))
         if execution is None:
             return False
         if held.order.time_in_force is TimeInForce.FOK and execution.quantity < held.left:
@@ -89,7 +89,7 @@ class CandlePass:
     def _limits(self, orders: Sequence[Held], bar: Bar) -> None:
         for held in by_priority(orders):
             passed = held.rests and held.reacts(bar.low, bar.high)
-            if passed and self._trade(held, Terms(LIMIT, bar, self._room, held.limit)):
+            if passed and self._trade(held, Meeting(LIMIT, bar, self._room, held.limit)):
                 self._market.last = held.limit
 
     def _stops(self, orders: Sequence[Held], bar: Bar) -> None:
@@ -107,9 +107,9 @@ class CandlePass:
         self._life.trigger(held, self._now)
         is_stop = held.order.type in STOP_TYPES or held.order.trailing_delta is not None
         if held.order.price is None and is_stop:
-            self._take(held, Terms(STOP, bar, self._room, trigger))
+            self._take(held, Meeting(STOP, bar, self._room, trigger))
         else:
-            self._take(held, Terms(MARKET, bar._replace(open=at), self._room))
+            self._take(held, Meeting(MARKET, bar._replace(open=at), self._room))
 
     def _follow(self, orders: Sequence[Held], price: float) -> None:
         for held in orders:

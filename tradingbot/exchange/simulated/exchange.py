@@ -3,9 +3,14 @@
 Synchronous, and time is handed in (ms UTC): the same calls give the same events. A whole candle (`bar`) meets orders as
 the backtest does: an order that takes waits for the next candle's open. A trade or a book (`trade`, `book`) meets them
 at once. How a symbol moved last decides which of the two holds for it. Before the first price nothing can be taken.
+
+At most `max_participation` of what was traded is filled: of a candle, or without a book of a trade and of a minute
+(this or the last one, whichever is more). What a market order does not get expires; in candles it waits for the next.
+An iceberg order rests as its whole, for no other trader sees it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 
 from tradingbot.exchange.events import AccountEvent, TransferEvent
@@ -54,6 +59,7 @@ class SimulatedExchange:
         self._life = OrderLife(Books(self._ledger, self._records, self.last_price), self._markets, listener)
         self._matching = Matching(self._life)
         self._desk = Desk(self._life, self._matching)
+        self._register = self._desk.register
 
     @property
     def listener(self) -> Callable[[AccountEvent], None]:
@@ -69,7 +75,8 @@ class SimulatedExchange:
         market = self._market(symbol)
         low, high = candle.low, candle.high
         if candle.quote_volume > 0.0 and any(held.reacts(low, high) for held in market.orders.values()):
-            market.by_candles, market.bids, market.asks = True, None, None
+            market.by_candles = True
+            market.forget_book()
             CandlePass(self._matching, market, candle, now).run()
         market.candle(candle, now)
 
@@ -92,6 +99,19 @@ class SimulatedExchange:
         market.book(bids, asks)
         if market.orders:
             self._matching.book(market, now)
+
+    def forget_book(self, symbol: str) -> None:
+        """There is no book any more: from now on spread and slippage are those of the costs."""
+        self._market(symbol).forget_book()
+
+    @contextmanager
+    def filling_at_most(self, share: Decimal) -> Iterator[None]:
+        """While it lasts, an arriving order takes at most this share (0 to 1) of its quantity: a test of its owner."""
+        self._matching.share = share
+        try:
+            yield
+        finally:
+            self._matching.share = None
 
     def place(self, order: NewOrder, now: int) -> OrderReport:
         """Place an order; the report has its fills so far. Raises BadRequest, FilterRefused, OrderRefused."""
@@ -141,19 +161,18 @@ class SimulatedExchange:
         quantity: Decimal,
     ) -> OrderReport:
         """Make an order smaller without losing its place; raises CancelRefused, FilterRefused, BadRequest (-2038)."""
-        market = self._market(symbol)
-        held = self._desk.open_order((symbol, order_id, client_order_id))
-        return self._desk.amend(market, held, new_client_order_id, quantity, now)
+        which = (symbol, order_id, client_order_id)
+        return self._desk.amend(self._market(symbol), which, new_client_order_id, quantity, now)
 
     def order(self, symbol: str, *, order_id: int | None = None, client_order_id: str | None = None) -> OrderReport:
         """An order, open or not; raises OrderNotFound."""
         self._market(symbol)
-        return self._desk.find((symbol, order_id, client_order_id)).report()
+        return self._register.find((symbol, order_id, client_order_id)).report()
 
     def orders(self, symbol: str) -> Sequence[OrderReport]:
         """All orders of a symbol there ever were, oldest first."""
         self._market(symbol)
-        return [held.report() for held in self._desk.of(symbol)]
+        return [held.report() for held in self._register.of(symbol)]
 
     def open_orders(self, symbol: str | None = None) -> Sequence[OrderReport]:
         """Open orders, pending ones included, oldest first."""
@@ -163,7 +182,7 @@ class SimulatedExchange:
 
     def order_list(self, *, list_id: int | None = None, client_list_id: str | None = None) -> OrderListReport:
         """A list, open or not; raises OrderNotFound."""
-        return self._desk.find_list(list_id, client_list_id).report()
+        return self._register.find_list(list_id, client_list_id).report()
 
     def order_lists(self) -> Sequence[OrderListReport]:
         """All lists there ever were, oldest first."""
@@ -181,7 +200,7 @@ class SimulatedExchange:
     def amendments(self, symbol: str, order_id: int) -> Sequence[Amendment]:
         """The amendments of an order, oldest first; raises OrderNotFound."""
         self._market(symbol)
-        return tuple(self._desk.find((symbol, order_id, None)).amendments)
+        return tuple(self._register.find((symbol, order_id, None)).amendments)
 
     def prevented_matches(self, symbol: str) -> Sequence[PreventedMatch]:
         """Matches of own orders with each other that were prevented, oldest first."""
@@ -191,6 +210,11 @@ class SimulatedExchange:
     def balances(self) -> Sequence[Balance]:
         """Every asset of which the account has any."""
         return self._ledger.balances()
+
+    @property
+    def updated_at(self) -> int:
+        """When the balances changed last (ms UTC), 0 before the first change."""
+        return self._life.balances_at
 
     @property
     def rates(self) -> Commission:

@@ -24,6 +24,8 @@ from tradingbot.exchange.orders import (
 from tradingbot.exchange.simulated.filters import is_algo, triggers_above
 
 BIPS = Decimal(10_000)
+MARKET_TYPES = frozenset({OrderType.MARKET, OrderType.STOP_LOSS, OrderType.TAKE_PROFIT})
+"""The types that trade at whatever price there is."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -118,8 +120,8 @@ class Held:
 
     @property
     def left(self) -> Decimal:
-        """The quantity that can still trade."""
-        return self.quantity - self.executed - self.prevented
+        """The quantity that can still trade; of a sale for quote value, what is left of the quantity reckoned for it."""
+        return max(self.quantity - self.executed - self.prevented, ZERO)
 
     @property
     def value_left(self) -> Decimal | None:
@@ -135,7 +137,7 @@ class Held:
     def need(self) -> Decimal:
         """What must be locked for what is left: base for a sale, quote for a purchase."""
         if not self.buys:
-            return max(self.left, ZERO)
+            return self.left
         if self.value_left is not None:
             return self.value_left
         price = self.reserve if self.order.price is None else self.order.price
@@ -242,7 +244,3 @@ class HeldList:
             time=self.time,
             orders=tuple(held.report(with_fills=with_fills) for held in self.members),
         )
-
-
-MARKET_TYPES = frozenset({OrderType.MARKET, OrderType.STOP_LOSS, OrderType.TAKE_PROFIT})
-"""The types that trade at whatever price there is."""

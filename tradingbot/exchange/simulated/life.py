@@ -61,6 +61,7 @@ class OrderLife:
     due: deque[HeldList] = field(default_factory=deque)
     lists: dict[int, HeldList] = field(default_factory=dict)
     prevented: list[PreventedMatch] = field(default_factory=list)
+    balances_at: int = 0
     _executions: Iterator[int] = field(default_factory=lambda: count(1))
     _trades: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -158,6 +159,7 @@ class OrderLife:
         """Report the balances that have changed, if any."""
         changed = self.books.ledger.take_changed()
         if changed:
+            self.balances_at = now
             self.listener(BalancesEvent(balances=changed, time=now))
 
     def tell_list(self, held_list: HeldList, now: int) -> None:

@@ -91,7 +91,7 @@ class Market:
         """A candle has closed."""
         self._last = float(candle.close)
         self.by_candles = True
-        self.asks = self.bids = None
+        self.forget_book()
         self._traded(now, candle.quote_volume, candle.volume)
 
     def trade(self, price: Decimal, quantity: Decimal, now: int) -> None:
@@ -105,6 +105,10 @@ class Market:
         """The best levels as they are now, best first."""
         self.by_candles = False
         self.bids, self.asks = [list(level) for level in bids], [list(level) for level in asks]
+
+    def forget_book(self) -> None:
+        """No level is known any more."""
+        self.bids = self.asks = None
 
     def average(self, now: int) -> Decimal | None:
         """The volume-weighted price of the last five minutes; the last price where nothing was traded in them."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from tradingbot.domain.filters import floor_to_step
 from tradingbot.engine.match import LIMIT
 from tradingbot.exchange.orders import (
     ZERO,
@@ -19,13 +20,14 @@ from tradingbot.exchange.simulated.life import PREVENTED, OrderLife, expired
 from tradingbot.exchange.simulated.market import Level, Market, by_priority, is_within
 from tradingbot.exchange.simulated.pricing import (
     Execution,
-    Terms,
+    Meeting,
     against,
     at_once,
     crosses,
     flat_bar,
     meet,
     offered,
+    take_level,
 )
 
 
@@ -34,6 +36,7 @@ class Matching:
 
     def __init__(self, life: OrderLife) -> None:
         self.life = life
+        self.share: Decimal | None = None  # of its quantity, that an arriving order takes at most
 
     def enter(self, market: Market, held: Held, now: int) -> None:
         """An order that is in force now takes what it may, then rests, waits for the next candle or expires."""
@@ -46,8 +49,7 @@ class Matching:
             if not held.takes_at_open:
                 self.expire_what_may_not_rest(held, now)
         else:
-            fits = held.order.time_in_force is not TimeInForce.FOK or offered(market, held, now) >= held.left
-            if fits:
+            if held.order.time_in_force is not TimeInForce.FOK or self._fits(market, held, now):
                 self._take(market, held, now)
             self.expire_what_may_not_rest(held, now)
 
@@ -68,7 +70,7 @@ class Matching:
             room = min(room, float(market.terms.max_participation) * bar.quote_volume)
         for held in by_priority(orders):
             if held.rests:
-                execution = meet(market, held, Terms(LIMIT, bar, room, held.limit), self.funds(held))
+                execution = meet(market, held, Meeting(LIMIT, bar, room, held.limit), self.funds(held))
                 if execution:
                     room -= float(execution.quantity * execution.price)
                     self._book(market, held, execution, now)
@@ -118,7 +120,7 @@ class Matching:
 
     def _take(self, market: Market, held: Held, now: int) -> None:
         while held.is_open:
-            execution = at_once(market, held, now, self.funds(held))
+            execution = self._let_through(market, held, at_once(market, held, now, self.funds(held)))
             rival = market.rival(held)
             if rival and self._comes_first(held, rival, execution):
                 self._meet_rival(market, held, rival, now)
@@ -126,6 +128,16 @@ class Matching:
                 self._book(market, held, execution, now)
             else:
                 return
+
+    def _fits(self, market: Market, held: Held, now: int) -> bool:
+        return self.share is None and offered(market, held, now) >= held.left
+
+    def _let_through(self, market: Market, held: Held, execution: Execution | None) -> Execution | None:
+        if execution is None or self.share is None:
+            return execution
+        most = max(floor_to_step(held.quantity * self.share, market.step), market.step)
+        quantity = min(execution.quantity, most - held.executed)
+        return replace(execution, quantity=quantity) if quantity > ZERO else None
 
     def _meet_own(self, market: Market, held: Held, now: int) -> None:
         while held.is_open and held.order.price is not None:
@@ -151,14 +163,14 @@ class Matching:
             self.life.prevent(rival, match.maker_quantity, match, now)
         if match.taker_quantity and held.is_open:
             self.life.prevent(held, match.taker_quantity, match, now)
-        if held.is_open and rival.is_open:  # a sale for quote value whose reckoned quantity is used up
+        used_up = held.left == ZERO and mode is not SelfTradePrevention.EXPIRE_MAKER
+        if held.is_open and used_up:  # a sale for quote value that has sold more than was reckoned
             self.life.close(held, replace(PREVENTED, prevented=match), now)
 
     def _trade_with_own(self, market: Market, held: Held, rival: Held, now: int) -> None:
         price = rival.order.price or ZERO
-        level: Level = [price, min(held.left, rival.left)]
-        maker = against(market, rival, level, self.funds(rival))
-        taker = maker and Execution(maker.quantity, price, float(price), False)
+        taker = take_level(market, held, [price, rival.left], self.funds(held))
+        maker = taker and against(market, rival, [price, taker.quantity], self.funds(rival))
         if maker and taker:
             self.life.fill(market, rival, maker, now)
             self.life.fill(market, held, taker, now)

@@ -28,7 +28,7 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Meeting:
     """How an order meets a candle: as which kind of the core's, at which of its prices, and for how much at most."""
 
     kind: int
@@ -42,10 +42,10 @@ def flat_bar(price: float, quote_volume: float) -> Bar:
     return Bar(price, price, price, price, quote_volume)
 
 
-def meet(market: Market, held: Held, terms: Terms, funds: Decimal) -> Execution | None:
+def meet(market: Market, held: Held, meeting: Meeting, funds: Decimal) -> Execution | None:
     """The fill of an order against a candle, at most for what the account has (`funds`); None where there is none."""
-    fill = _matched(held, terms, market.terms, held.left)
-    return _exact(market, held, fill, funds, is_maker=terms.kind == LIMIT)
+    fill = _matched(held, meeting, market.terms, held.left)
+    return _exact(market, held, fill, funds, is_maker=meeting.kind == LIMIT)
 
 
 def at_once(market: Market, held: Held, now: int, funds: Decimal) -> Execution | None:
@@ -53,7 +53,17 @@ def at_once(market: Market, held: Held, now: int, funds: Decimal) -> Execution |
     if market.bids is None:
         return _from_last(market, held, market.room(now), now, funds)
     level = next((one for one in _offers(market, held) if one[1] > ZERO), None)
-    return None if level is None else _from_level(market, held, level, funds)
+    return None if level is None else take_level(market, held, level, funds)
+
+
+def take_level(market: Market, held: Held, level: Level, funds: Decimal) -> Execution | None:
+    """What an order takes of one level of the book, at its price."""
+    price = float(level[0])
+    quantity = level[1] if held.value_left is not None else min(held.left, level[1])
+    room = float(level[0] * level[1]) if held.value_left is not None else math.inf
+    fill = _matched(held, Meeting(MARKET, flat_bar(price, math.inf), room), market.level_terms, quantity)
+    found = _exact(market, held, fill, funds, is_maker=False, most=quantity)
+    return found and Execution(found.quantity, level[0], price, False, level)
 
 
 def against(market: Market, held: Held, level: Level, funds: Decimal) -> Execution | None:
@@ -62,7 +72,7 @@ def against(market: Market, held: Held, level: Level, funds: Decimal) -> Executi
     price = float(held.order.price)
     quantity = min(held.left, level[1])
     through = Bar(price, math.inf, 0.0, price, math.inf)
-    fill = _matched(held, Terms(LIMIT, through, math.inf, price), market.terms, quantity)
+    fill = _matched(held, Meeting(LIMIT, through, math.inf, price), market.terms, quantity)
     found = _exact(market, held, fill, funds, is_maker=True, most=quantity)
     return found and Execution(found.quantity, found.price, found.reference, True, level)
 
@@ -110,25 +120,16 @@ def _from_last(market: Market, held: Held, room: float, now: int, funds: Decimal
     if last is None or not crosses(market, held):
         return None
     bar = flat_bar(float(last), market.minute_value(now))
-    return meet(market, held, Terms(MARKET, bar, room), funds)
+    return meet(market, held, Meeting(MARKET, bar, room), funds)
 
 
-def _from_level(market: Market, held: Held, level: Level, funds: Decimal) -> Execution | None:
-    price = float(level[0])
-    quantity = level[1] if held.value_left is not None else min(held.left, level[1])
-    room = float(level[0] * level[1]) if held.value_left is not None else math.inf
-    fill = _matched(held, Terms(MARKET, flat_bar(price, math.inf), room), market.level_terms, quantity)
-    found = _exact(market, held, fill, funds, is_maker=False, most=quantity)
-    return found and Execution(found.quantity, level[0], price, False, level)
-
-
-def _matched(held: Held, terms: Terms, rates: Any, quantity: Decimal) -> CoreFill:
+def _matched(held: Held, meeting: Meeting, rates: Any, quantity: Decimal) -> CoreFill:
     value = held.value_left
     if value is None:
-        order = Order(held.sign, terms.kind, float(quantity), 0.0, terms.price)
+        order = Order(held.sign, meeting.kind, float(quantity), 0.0, meeting.price)
     else:
-        order = Order(held.sign, terms.kind, 0.0, float(value), terms.price)
-    return match(order, terms.bar, rates, terms.room)
+        order = Order(held.sign, meeting.kind, 0.0, float(value), meeting.price)
+    return match(order, meeting.bar, rates, meeting.room)
 
 
 def _exact(

@@ -6,8 +6,7 @@ import pytest
 
 from tests.support.account import OCO, Desk
 from tests.support.simulated import BUY, SELL, limit, market
-
-_DAY = 24 * 60 * 60 * 1000
+from tradingbot.domain.timeframe import DAY_MS
 
 
 def _ids(rows: Any) -> list[int]:
@@ -45,14 +44,14 @@ def test_open_orders_are_of_one_symbol_or_of_all() -> None:
         (
             "GET",
             "myTrades",
-            {"startTime": 0, "endTime": _DAY + 1},
+            {"startTime": 0, "endTime": DAY_MS + 1},
             -1127,
             "More than 24 hours between startTime and endTime.",
         ),
         (
             "GET",
             "allOrders",
-            {"startTime": 0, "endTime": _DAY + 1},
+            {"startTime": 0, "endTime": DAY_MS + 1},
             -1127,
             "More than 24 hours between startTime and endTime.",
         ),
@@ -77,6 +76,26 @@ def test_both_ids_must_be_of_one_order() -> None:
 
     assert desk.refusal("GET", "order", orderId=placed["orderId"], origClientOrderId="yours").code == -2039
     assert desk.ask("GET", "order", orderId=placed["orderId"], origClientOrderId="mine")["status"] == "NEW"
+
+
+def test_an_order_that_never_traded_is_archived_after_ninety_days() -> None:
+    """-2026; one that is still open is not."""
+    desk = Desk()
+    gone, kept = desk.order()["orderId"], desk.order()["orderId"]
+    desk.ask("DELETE", "order", orderId=gone)
+    desk.watched.now += 90 * DAY_MS + 1
+
+    assert desk.refusal("GET", "order", orderId=gone).code == -2026
+    assert desk.ask("GET", "order", orderId=kept)["status"] == "NEW"
+
+
+def test_an_account_tells_when_it_changed_last() -> None:
+    """0 before anything happened."""
+    desk = Desk()
+    before = desk.bare("GET", "account")["updateTime"]
+    placed = desk.order()
+
+    assert (before, desk.bare("GET", "account")["updateTime"]) == (0, placed["transactTime"])
 
 
 def test_all_orders_begin_at_an_id_or_end_with_the_newest() -> None:

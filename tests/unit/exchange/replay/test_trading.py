@@ -190,6 +190,16 @@ def test_filters_are_judged_before_the_cancel() -> None:
     assert len(desk.ask("GET", "openOrders")) == 1
 
 
+def test_a_symbol_may_not_offer_replacing() -> None:
+    """-2010, and nothing is cancelled."""
+    desk = Desk(cancel_replace_allowed=False)
+    old = desk.order()
+    error = desk.refusal("POST", "order/cancelReplace", **REPLACE, cancelOrderId=old["orderId"])
+
+    assert error.message == "Order cancel-replace is not supported for this symbol."
+    assert len(desk.ask("GET", "openOrders")) == 1
+
+
 @pytest.mark.parametrize("missing", ["cancelReplaceMode", "cancelOrderId"])
 def test_a_replacement_says_what_and_how(missing: str) -> None:
     """-1102."""
@@ -200,7 +210,7 @@ def test_a_replacement_says_what_and_how(missing: str) -> None:
 
 def _exhausted() -> tuple[Desk, int]:
     desk = Desk(limits=LimitSettings(orders_day=1))
-    desk.world.limits.add_orders(1, desk.world.clock.now_ms())
+    desk.limits.add_orders(1, desk.watched.now)
     return desk, desk.order()["orderId"]
 
 
@@ -326,6 +336,30 @@ def test_an_oto_waits_for_its_working_order() -> None:
         [one["status"] for one in answer["orderReports"]],
         [one["workingTime"] > 0 for one in answer["orderReports"]],
     ) == ("OTO", ["NEW", "PENDING_NEW"], [True, False])
+
+
+def test_a_cancelled_list_reports_what_was_cancelled() -> None:
+    """Its working order had filled before: named, and no more."""
+    desk = Desk()
+    placed = desk.ask(
+        "POST",
+        "orderList/oto",
+        workingType="LIMIT",
+        workingSide="BUY",
+        workingPrice="90",
+        workingQuantity="1",
+        workingTimeInForce="GTC",
+        pendingType="LIMIT",
+        pendingSide="SELL",
+        pendingQuantity="1",
+        pendingPrice="120",
+        pendingTimeInForce="GTC",
+    )
+    desk.watched.trade(80)
+    answer = desk.ask("DELETE", "orderList", orderListId=placed["orderListId"])
+
+    assert len(answer["orders"]) == 2
+    assert [(one["side"], one["status"]) for one in answer["orderReports"]] == [("SELL", "CANCELED")]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.support.instruments import filters, instrument
-from tests.support.simulated import BUY, SELL, Watched, limit, maker, market, order, stop
+from tests.support.simulated import BUY, SELL, START, Watched, limit, maker, market, order, stop
 from tradingbot.exchange.errors import BadRequest, FilterRefused, OrderRefused, Reason
-from tradingbot.exchange.orders import NewOrder, OrderStatus, OrderType, TimeInForce
+from tradingbot.exchange.orders import NewOrder, NewOto, OrderStatus, OrderType, TimeInForce
 
 LIMIT, STOP, TAKE = OrderType.LIMIT, OrderType.STOP_LOSS, OrderType.TAKE_PROFIT
 
@@ -78,16 +78,24 @@ def test_what_a_symbol_switches_off_is_refused(switch: str, bad: NewOrder) -> No
     world().place(bad)
 
 
-@pytest.mark.parametrize("switch", ["oco_allowed", "oto_allowed"])
-def test_lists_may_be_switched_off(switch: str) -> None:
-    """Pairs by themselves."""
-    made = world(**{switch: False})
+def test_lists_may_be_switched_off() -> None:
+    """Pairs, and orders that wait for another, each by themselves."""
     above, below = maker(SELL, 1, 110), stop(SELL, 1, 95)
-    if switch == "oco_allowed":
-        with pytest.raises(OrderRefused, match="OCO orders are not supported"):
-            made.oco(above, below)
-    else:
-        made.oco(above, below)
+    waiting = NewOto(client_list_id="list", working=limit(BUY, 1, 99), pending=limit(SELL, 1, 105))
+
+    with pytest.raises(OrderRefused, match="OCO orders are not supported"):
+        world(oco_allowed=False).oco(above, below)
+    with pytest.raises(OrderRefused, match="OTO orders are not supported"):
+        world(oto_allowed=False).exchange.place_list(waiting, START)
+    world(oto_allowed=False).oco(above, below)
+
+
+def test_a_list_is_of_one_symbol() -> None:
+    """A pair across two is none."""
+    made = Watched(instruments=[instrument("BTC", step="0.001"), instrument("ETH", step="0.001")])
+    made.trade(100)
+    with pytest.raises(BadRequest, match="Unsupported order combination"):
+        made.oco(maker(SELL, 1, 110), stop(SELL, 1, 95, symbol="ETHUSDT"))
 
 
 @pytest.mark.parametrize("status", ["HALT", "BREAK", "CANCEL_ONLY", "END_OF_DAY"])

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.support.instruments import instrument
 from tests.support.simulated import BUY, FREE, SELL, Watched, d, limit, market, order
 from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.errors import OrderRefused, Reason
@@ -90,6 +91,15 @@ def test_a_purchase_of_quote_value_is_rounded_down_to_the_step(world: Watched) -
 def test_a_sale_for_quote_value_sells_what_brings_it(world: Watched) -> None:
     """55 need 0.550 coins at 99.99, floored to the step."""
     assert world.place(market(SELL, quote_quantity=55)).executed_quantity == Decimal("0.55")
+
+
+def test_a_purchase_of_quote_value_never_spends_more() -> None:
+    """The core divides by the price before it is rounded to the tick; 100.005 would buy one coin more than 100.01."""
+    world = Watched(FREE, instruments=[instrument("BTC", step="1")])
+    world.trade(100)
+
+    report = world.place(market(BUY, quote_quantity="300.02"))
+    assert (report.status, report.executed_quantity) == (OrderStatus.FILLED, d(2))
 
 
 def test_levels_of_a_book_are_walked_and_gone_until_it_is_told_anew(world: Watched) -> None:

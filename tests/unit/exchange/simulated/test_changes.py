@@ -153,6 +153,17 @@ def test_an_amended_order_passes_the_filters(world: Watched) -> None:
         amended(world, report, "1.0005")
 
 
+def test_a_symbol_may_have_no_amendments() -> None:
+    """The order stays as it is."""
+    world = Watched(instruments=[instrument("BTC", amend_allowed=False)])
+    report = world.place(limit(BUY, 2, 99))
+    with pytest.raises(OrderRefused, match="Order amend is not supported for this symbol"):
+        amended(world, report, "1")
+
+    assert world.look(report) == world.exchange.orders("BTCUSDT")[0]
+    assert world.look(report).quantity == 2
+
+
 def test_the_number_of_amendments_is_limited() -> None:
     """Two here, and no more."""
     rows = (*filters("0.001")[:-1], {"filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": 2})
@@ -175,6 +186,16 @@ def test_amending_a_leg_amends_the_pair(world: Watched) -> None:
     assert [world.look(one).quantity for one in (target, low)] == [1, 1]
     assert world.locked("BTC") == 1
     assert len(world.of(ListEvent)) == 2
+
+
+def test_amending_what_is_left_of_a_pair_leaves_its_ended_leg_alone(world: Watched) -> None:
+    """The target has traded in part, so the stop has expired."""
+    target, low = world.oco(maker(SELL, 2, 110), stop(SELL, 2, 95))
+    world.book([("110.50", "0.5")], [("111", "1")])
+    amended(world, target, "1")
+
+    assert (world.look(target).quantity, world.look(low).quantity) == (d(1), d(2))
+    assert world.steps(low)[-1] == "EXPIRED EXPIRED"
 
 
 def test_a_transfer_changes_the_balance_and_is_told(world: Watched) -> None:

@@ -92,6 +92,27 @@ def test_without_prevention_they_trade_at_the_resting_price(world: Watched) -> N
     assert (world.free("USDT") + world.locked("USDT"), world.free("BTC")) == (d(10_000), d(10))
 
 
+@pytest.mark.parametrize("mode", [TAKER, BOTH, DECREMENT])
+def test_a_sale_for_quote_value_ends_where_its_quantity_is_used_up(world: Watched, mode: SelfTradePrevention) -> None:
+    """Reckoned as five coins at 100, it has sold seven when it meets the own purchase."""
+    world.book([("100", "1"), ("50", "6"), ("30", "9")], [("110", "5")])
+    purchase = world.place(limit(BUY, 1, 40))
+    report = world.place(market(SELL, quote_quantity=500, self_trade_prevention=mode))
+
+    assert (report.status, report.executed_quantity, report.prevented_quantity) == (PREVENTED, d(7), d(0))
+    assert world.look(purchase).prevented_quantity == (1 if mode is BOTH else 0)
+
+
+def test_a_purchase_for_quote_value_trades_with_an_own_order_for_no_more(world: Watched) -> None:
+    """101.50 buy 1.004 of the two coins for sale at 101, as maker and taker."""
+    sale = world.place(limit(SELL, 2, 101))
+    report = world.place(market(BUY, quote_quantity="101.5", self_trade_prevention=NONE))
+
+    assert [fill.quantity for fill in world.exchange.fills("BTCUSDT")] == [d("1.004"), d("1.004")]
+    assert (report.status, report.executed_value) == (OrderStatus.FILLED, Decimal("101.404"))
+    assert world.look(sale).executed_quantity == d("1.004")
+
+
 def test_better_offers_of_others_come_first(world: Watched) -> None:
     """Half a coin at 100.50 is bought before the own sale at 101 is met."""
     world.place(limit(SELL, 1, 101))

@@ -59,6 +59,18 @@ def test_a_book_replaces_what_was_derived_and_a_candle_replaces_the_book() -> No
     assert world.exchange.top("BTCUSDT") == (Decimal("99.99"), Decimal("100.01"))
 
 
+def test_without_its_book_a_market_costs_spread_and_slippage_again() -> None:
+    """100.10 by the book; without it two basis points of slippage and half a tick on 100."""
+    world = Watched(CostSettings(spread_bps=0.0, slippage_bps=2.0, impact=0.0))
+    world.trade(100)
+    world.book([("99.90", "1")], [("100.10", "1")])
+    with_book = world.place(market(BUY, "0.1"))
+    world.exchange.forget_book("BTCUSDT")
+    without = world.place(market(BUY, "0.1"))
+
+    assert (with_book.average_price, without.average_price) == (Decimal("100.10"), Decimal("100.03"))
+
+
 def test_new_symbols_can_be_added_while_running() -> None:
     """They trade from their first price on."""
     world = Watched()
