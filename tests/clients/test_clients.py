@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.environments import make
-from tests.support import minutes
+from tests.support import recording
 from tests.support.served import KEY, SECRET, Served, serving
 
 HERE = Path(__file__).parent
@@ -19,7 +19,7 @@ LONGEST = 150.0  # seconds for one client's whole story
 @pytest.fixture
 def exchange(tmp_path: Path) -> Iterator[Served]:
     """The command, at one times speed and with the market's now at the real now."""
-    minutes.fill(tmp_path / "data")
+    recording.fill(tmp_path / "data")
     with serving(tmp_path / "data", "--wall-clock", "--speed", 1) as served:
         yield served
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.support.garbage import JSON, OPERATIONS, Request, one_of, requests
 from tests.support.hosted import TRADER, Hosted
 from tests.support.wire import encoded, exchange_bytes, request, server_time, signed
 from tradingbot.exchange.replay.operation import Security
-from tradingbot.exchange.replay.server import OPERATIONS
 
 OFTEN = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 RARELY = settings(OFTEN, max_examples=40)
@@ -91,144 +91,13 @@ def test_random_bytes_are_survived(exchange: Hosted, payload: bytes) -> None:
     assert not bad(exchange_bytes(exchange.url, payload, patience=0.03))
 
 
-TEXT = st.text(max_size=40)
-NUMBERS = st.sampled_from(
-    [
-        "0",
-        "1",
-        "-1",
-        "0.001",
-        "0.01",
-        "1e5",
-        "NaN",
-        "Infinity",
-        "50000",
-        "49000.01",
-        "51000",
-        "5.5",
-        "0.00000001",
-        "99999999999999999999",
-        "1.",
-        ".5",
-        "01",
-        "+1",
-    ]
-) | st.decimals(allow_nan=False, allow_infinity=False).map(str)
-VALUES = {
-    "symbol": st.sampled_from(["BTCUSDT", "ETHUSDT", "btcusdt", "", "NOPE", "\uff11\uff12\uff13", "BTCUSDT,ETHUSDT"]),
-    "symbols": st.sampled_from(['["BTCUSDT"]', '["BTCUSDT","ETHUSDT"]', "[]", "[1]", "{", '["NOPE"]', '"BTCUSDT"']),
-    "side": st.sampled_from(["BUY", "SELL", "buy", ""]),
-    "type": st.sampled_from(
-        [
-            "LIMIT",
-            "MARKET",
-            "LIMIT_MAKER",
-            "STOP_LOSS",
-            "STOP_LOSS_LIMIT",
-            "TAKE_PROFIT",
-            "TAKE_PROFIT_LIMIT",
-            "TWAP",
-            "FULL",
-            "MINI",
-        ]
-    ),
-    "timeInForce": st.sampled_from(["GTC", "IOC", "FOK", "GTX"]),
-    "interval": st.sampled_from(["1m", "1M", "1s", "7m", "1d", "3d", ""]),
-    "limit": st.sampled_from(["1", "5", "0", "-1", "1000", "100000", "x"]),
-    "newOrderRespType": st.sampled_from(["ACK", "RESULT", "FULL", "NONE"]),
-    "cancelReplaceMode": st.sampled_from(["STOP_ON_FAILURE", "ALLOW_FAILURE", "X"]),
-    "aboveType": st.sampled_from(["LIMIT_MAKER", "TAKE_PROFIT_LIMIT", "STOP_LOSS", "STOP_LOSS_LIMIT", "MARKET"]),
-    "belowType": st.sampled_from(["LIMIT_MAKER", "TAKE_PROFIT", "STOP_LOSS", "STOP_LOSS_LIMIT", "LIMIT"]),
-    "workingType": st.sampled_from(["LIMIT", "LIMIT_MAKER", "MARKET"]),
-    "pendingType": st.sampled_from(["LIMIT", "MARKET", "STOP_LOSS", "TAKE_PROFIT_LIMIT"]),
-    **dict.fromkeys(
-        [
-            "quantity",
-            "price",
-            "stopPrice",
-            "quoteOrderQty",
-            "icebergQty",
-            "trailingDelta",
-            "newQty",
-            "abovePrice",
-            "aboveStopPrice",
-            "belowPrice",
-            "belowStopPrice",
-            "workingPrice",
-            "workingQuantity",
-            "pendingQuantity",
-            "pendingPrice",
-            "pendingStopPrice",
-            "aboveTrailingDelta",
-            "belowTrailingDelta",
-        ],
-        NUMBERS,
-    ),
-    **dict.fromkeys(
-        [
-            "orderId",
-            "fromId",
-            "startTime",
-            "endTime",
-            "orderListId",
-            "recvWindow",
-            "strategyId",
-            "strategyType",
-            "cancelOrderId",
-            "preventedMatchId",
-            "timeZone",
-        ],
-        st.integers().map(str) | NUMBERS,
-    ),
-    **dict.fromkeys(
-        [
-            "newClientOrderId",
-            "origClientOrderId",
-            "listClientOrderId",
-            "selfTradePreventionMode",
-            "workingSide",
-            "pendingSide",
-            "aboveTimeInForce",
-            "belowTimeInForce",
-            "workingTimeInForce",
-            "pendingTimeInForce",
-            "permissions",
-            "symbolStatus",
-            "windowSize",
-            "computeCommissionRates",
-            "omitZeroBalances",
-            "cancelRestrictions",
-        ],
-        TEXT | st.sampled_from(["BUY", "SELL", "GTC", "true", "1", "EXPIRE_MAKER", "a" * 37]),
-    ),
-}
-LIKELY = {
-    "symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.001", "price": "49000",
-    "aboveType": "LIMIT_MAKER", "abovePrice": "55000", "belowType": "STOP_LOSS", "belowStopPrice": "45000",
-    "workingType": "LIMIT", "workingSide": "BUY", "workingPrice": "49000", "workingQuantity": "0.001",
-    "pendingType": "MARKET", "pendingSide": "SELL", "pendingQuantity": "0.001", "workingTimeInForce": "GTC",
-    "cancelReplaceMode": "STOP_ON_FAILURE", "interval": "1m", "newQty": "0.0005",
-}  # fmt: skip
-
-
-@st.composite
-def parameters(draw: st.DrawFn) -> dict[str, str]:
-    """Parameters that are partly right, so that they come far."""
-    names = draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True, max_size=9))
-    kept = draw(st.lists(st.sampled_from(sorted(LIKELY)), unique=True, max_size=len(LIKELY)))
-    made = {name: LIKELY[name] for name in kept} | {name: draw(VALUES[name]) for name in names}
-    return made | draw(st.dictionaries(TEXT, TEXT, max_size=1))
-
-
 @OFTEN
-@given(params=parameters(), operation=st.sampled_from(OPERATIONS), with_key=st.booleans())
-def test_random_parameters_never_meet_a_defect(
-    exchange: Hosted, params: dict[str, str], operation: Any, with_key: bool
-) -> None:
+@given(asked=requests(), with_key=st.sampled_from([True, True, True, False]))
+def test_random_parameters_never_meet_a_defect(exchange: Hosted, asked: Request, *, with_key: bool) -> None:
     """Every operation answers 200, or an error with code and message."""
-    private = operation.security is not Security.NONE
-    headers = {"X-MBX-APIKEY": TRADER.api_key} if with_key and private else {}
-    query = signed(params | {"timestamp": str(exchange.now)}, TRADER.secret) if headers else encoded(params)
+    operation, params = asked
+    headers = {"X-MBX-APIKEY": TRADER.api_key} if with_key and operation.security is not Security.NONE else {}
+    query = signed({"timestamp": str(exchange.now), **params}, TRADER.secret) if headers else encoded(params)
     status, body = request(exchange.url, operation.verb, operation.path, query, headers)
     answer = msgspec.json.decode(body)
 
@@ -236,19 +105,14 @@ def test_random_parameters_never_meet_a_defect(
     assert status == 200 or {"code", "msg"} <= set(answer), answer
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
-    max_leaves=8,
-)
 METHODS = st.sampled_from(sorted({one.ws for one in OPERATIONS if one.ws} | {"session.logon", "session.status"}))
 CALLS = st.fixed_dictionaries(
-    {"id": JSON, "method": METHODS | st.text(max_size=10)}, optional={"params": parameters() | JSON}
+    {"id": JSON, "method": METHODS | st.text(max_size=10)},
+    optional={"params": requests().map(lambda asked: asked[1]) | JSON},
 )
 CONTROL = st.fixed_dictionaries(
     {
-        "method": st.sampled_from(["SUBSCRIBE", "UNSUBSCRIBE", "LIST_SUBSCRIPTIONS", "SET_PROPERTY", "GET_PROPERTY"])
-        | JSON,
+        "method": one_of("SUBSCRIBE UNSUBSCRIBE LIST_SUBSCRIPTIONS SET_PROPERTY GET_PROPERTY") | JSON,
         "params": JSON | st.lists(st.sampled_from(["btcusdt@trade", "btcusdt@depth5", "combined", "@", "!"])),
         "id": JSON,
     }

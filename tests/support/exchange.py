@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.support import minutes
+from tests.support import recording
 from tests.support.bench import ASKS, BIDS, BTC, NOW, Bench, Levels, Recorder, Steering, has_started
 from tests.support.cases import REPLAY, SIMULATED, TESTNET, Case
 from tests.support.instruments import BALANCES, INSTRUMENTS
@@ -107,7 +107,7 @@ def _levels(levels: Levels) -> list[tuple[Decimal, Decimal]]:
 
 
 @asynccontextmanager
-async def simulated(case: Case, _recording: Path) -> AsyncIterator[Bench]:
+async def simulated(case: Case, _store: Path) -> AsyncIterator[Bench]:
     """The simulated venue in this process."""
     settings = SimulationSettings(costs=case.costs)
     exchange = SimulatedExchange(INSTRUMENTS, BALANCES, settings)
@@ -210,18 +210,18 @@ class OverAdmin:
 
 
 @asynccontextmanager
-async def replay(case: Case, recording: Path) -> AsyncIterator[Bench]:
+async def replay(case: Case, store: Path) -> AsyncIterator[Bench]:
     """The Binance adapter against the replay exchange over real sockets; its market stands still until it is moved."""
     settings = ServeSettings(keys=KEYS, port=0)
     replayed = ReplaySettings(
         symbols=[one.symbol for one in INSTRUMENTS],
-        start=minutes.FIRST_OPEN + DAY_MS,
+        start=recording.FIRST_OPEN + DAY_MS,
         wall_clock=True,
         paused=True,
         costs=case.costs,
     )
-    account = Account(balances=BALANCES, exchange_info=recording / minutes.INFO)
-    world = open_world(ParquetStore(recording), replayed, account, settings, now_ms)
+    account = Account(balances=BALANCES, exchange_info=store / recording.INFO)
+    world = open_world(ParquetStore(store), replayed, account, settings, now_ms)
     async with serving(settings, world) as running_there, aiohttp.ClientSession() as session:
         admin = OverAdmin(running_there.url, session)
         await set_scene(admin)
@@ -230,7 +230,7 @@ async def replay(case: Case, recording: Path) -> AsyncIterator[Bench]:
 
 
 @asynccontextmanager
-async def testnet(_case: Case, _recording: Path) -> AsyncIterator[Bench]:
+async def testnet(_case: Case, _store: Path) -> AsyncIterator[Bench]:
     """The Binance adapter against Binance's test network; skipped without the keys of an account there."""
     key, secret = os.environ.get(TESTNET_KEY), os.environ.get(TESTNET_SECRET)
     if not key or not secret:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support import minutes
+from tests.support import recording
 
 KEY, SECRET = "client-key", "client-secret"
 
@@ -27,7 +27,7 @@ class Served:
 def serving(store: Path, *words: object) -> Iterator[Served]:
     """Serve two symbols from their second day on, on any free port; ends it by an interrupt."""
     given = ["--port", 0, "--symbols", "BTCUSDT,ETHUSDT", "--data", store, "--start", "2024-01-02", "--json"]
-    given += ["--exchange-info", store / minutes.INFO]
+    given += ["--exchange-info", store / recording.INFO]
     given += ["--balance", "USDT=10000", "--balance", "BTC=0.05", *words]
     program = [sys.executable, "-c", "from tradingbot.cli.main import main; main()", "exchange", "serve"]
     keys = {"TRADINGBOT_EXCHANGE_API_KEY": KEY, "TRADINGBOT_EXCHANGE_API_SECRET": SECRET}

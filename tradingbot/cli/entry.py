@@ -2,8 +2,7 @@
 
 import sys
 
-INTERRUPTED = 130
-WORDS = "Interrupted: nothing half-written remains, and the same command can be run again."
+from tradingbot.cli.interrupt import INTERRUPTED, WORDS
 
 
 def main() -> None:

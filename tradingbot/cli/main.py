@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 import tradingbot
 from tradingbot.cli import analyse, data, demo, exchange, research, show
-from tradingbot.cli.entry import INTERRUPTED, WORDS
+from tradingbot.cli.interrupt import INTERRUPTED, WORDS
 from tradingbot.domain.errors import InputError, TradingBotError
 
 

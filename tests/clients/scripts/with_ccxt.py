@@ -81,7 +81,7 @@ def errors(client: ccxt.binance, last: float) -> list[str]:
     stranger = ccxt.binance(settings("wrong"))
     return [
         refused(ccxt.InsufficientFunds, lambda: client.create_limit_buy_order(BTC, 100, low)),
-        refused(ccxt.InvalidOrder, lambda: client.create_limit_buy_order(BTC, 0.00001, low), "NOTIONAL"),
+        refused(ccxt.BadRequest, lambda: client.create_limit_buy_order(BTC, 0.00001, low), "NOTIONAL"),
         refused(
             ccxt.OrderImmediatelyFillable,
             lambda: client.create_limit_buy_order(BTC, 0.01, last * 1.1, {"postOnly": True}),

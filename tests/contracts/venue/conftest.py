@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import minutes
+from tests.support import recording
 from tests.support.bench import Bench
 from tests.support.cases import Case, case_of
 from tests.support.exchange import VENUES
@@ -20,16 +20,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the replay exchange is fed with; read only."""
-    folder = tmp_path_factory.mktemp("recording")
-    minutes.fill(folder)
+    folder = tmp_path_factory.mktemp("store")
+    recording.fill(folder)
     return folder
 
 
 @pytest.fixture
-async def bench(request: pytest.FixtureRequest, anyio_backend: str, recording: Path) -> AsyncIterator[Bench]:
+async def bench(request: pytest.FixtureRequest, anyio_backend: str, store: Path) -> AsyncIterator[Bench]:
     """The venue, open and with its market set."""
     given: tuple[Case, str] = request.param
-    async with VENUES[given[1]](given[0], recording) as opened:
+    async with VENUES[given[1]](given[0], store) as opened:
         yield opened

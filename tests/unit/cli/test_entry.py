@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from tradingbot.cli import entry
+from tradingbot.cli.interrupt import WORDS
 
 
 def test_an_interrupt_at_the_start_is_one_line(
@@ -22,4 +23,4 @@ def test_an_interrupt_at_the_start_is_one_line(
         entry.main()
 
     assert ended.value.code == 130
-    assert capsys.readouterr().err == f"{entry.WORDS}\n"
+    assert capsys.readouterr().err == f"{WORDS}\n"

@@ -39,8 +39,6 @@ def _tells_of_us(record: logging.LogRecord) -> bool:
     return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
 
 
-_http_log.addFilter(_tells_of_us)
-
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -62,6 +60,7 @@ async def serving(settings: ServeSettings, world: World) -> AsyncIterator[Runnin
 
     The state is in memory: what was traded ends with the server.
     """
+    _http_log.addFilter(_tells_of_us)
     dispatcher = Dispatcher(world)
     sockets = Sockets(world, dispatcher, settings.connections)
     application = _application(settings, world, dispatcher, sockets)

@@ -71,10 +71,12 @@ class SimulatedExchange:
         self._life.listener = listener
 
     def bar(self, symbol: str, candle: CandleValues, now: int) -> None:
-        """A whole candle has closed; one without volume moves no order."""
+        """A whole candle has closed; one without volume, as a missing one, says nothing."""
         market = self._market(symbol)
+        if not candle.quote_volume > 0.0:
+            return
         low, high = candle.low, candle.high
-        if candle.quote_volume > 0.0 and any(held.reacts(low, high) for held in market.orders.values()):
+        if any(held.reacts(low, high) for held in market.orders.values()):
             market.by_candles = True
             market.forget_book()
             CandlePass(self._matching, market, candle, now).run()

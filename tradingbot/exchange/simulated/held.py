@@ -120,7 +120,7 @@ class Held:
 
     @property
     def left(self) -> Decimal:
-        """The quantity that can still trade; of a sale for quote value, what is left of the quantity reckoned for it."""
+        """The quantity that can still trade; of an order for quote value, what is left of what was reckoned for it."""
         return max(self.quantity - self.executed - self.prevented, ZERO)
 
     @property

@@ -386,3 +386,23 @@ async def test_bad_answers_are_typed_errors(exchange: FakeBinance, reply: Any, e
     exchange.rest["klines"] = lambda _: answer(body, status, **{"Retry-After": "600"})
     with pytest.raises(error):
         await market(exchange).candles("BTCUSDT", Timeframe.M1, START, START + 2 * MINUTE)
+
+
+async def test_a_closed_candle_that_found_no_room_is_asked_for(exchange: FakeBinance) -> None:
+    """However slow the reader, the closed candles it gets have no gap."""
+    exchange.rest["klines"] = lambda query: answer(
+        [row(minute) for minute in range(9) if int(query["startTime"]) <= row(minute)[0] <= int(query["endTime"])]
+    )
+    settings = MarketDataSettings(capacity=2, connection=ConnectionSettings(first_pause=0.01))
+    ours = BinanceMarketData(exchange.endpoints, lambda: NOW, settings=settings)
+    async with aclosing(ours.stream([CANDLE])) as events:
+        await exchange.subscribed()
+        for minute in range(5):
+            await exchange.send(kline(minute, closed=True))
+        await asyncio.sleep(0.1)
+        found = await read(events, 3)
+        await exchange.subscribed(2)
+        await exchange.send(kline(6, closed=True))
+        found += await read(events, 6)
+
+    assert [(one.open_time - START) // MINUTE for one in found if isinstance(one, CandleEvent)] == list(range(7))

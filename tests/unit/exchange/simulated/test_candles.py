@@ -267,11 +267,12 @@ def test_within_a_candle_the_low_comes_before_the_high_and_the_close_after(world
 
 @pytest.mark.parametrize("volume", [0.0, math.nan])
 def test_a_candle_without_trade_moves_nothing(world: Watched, volume: float) -> None:
-    """Neither stops nor waiting orders."""
+    """Neither stops nor waiting orders, nor the last price."""
     report = world.place(market(BUY, 1))
     world.bar(90, 90, 90, 90, quote_volume=volume)
 
     assert world.look(report).status is OrderStatus.NEW
+    assert world.exchange.last_price("BTCUSDT") == 100
 
 
 def test_a_trade_after_candles_brings_orders_that_meet_it_at_once(world: Watched) -> None:
