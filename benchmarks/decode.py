@@ -6,6 +6,7 @@
 import argparse
 import os
 import platform
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -42,7 +43,7 @@ Take = Callable[[str], object]  # one frame or answer, as text
 
 
 def price(rng: Random) -> str:
-    """Within 1 % of 60,000, as the exchange writes it."""
+    """Within 2,000 ticks above 60,000, as the exchange writes it."""
     return f"{60_000 + rng.randrange(2_000) / 100:.2f}000000"
 
 
@@ -246,17 +247,18 @@ def bare_book(_: Any) -> Take:
 def ours(stream: str) -> Take:
     """The whole way of a frame up to the queue that the reader takes events from."""
     events: Mailbox[MarketEvent] = Mailbox(10 * FRAMES)
+    outages = Outages(events, lambda: START)
     book = LocalBook("BTCUSDT")
     followers: dict[str, Follower] = {
         "btcusdt@kline_1m": CandleSeries("BTCUSDT", Timeframe.M1, events, _unasked),
-        "btcusdt@trade": Trades(events),
+        "btcusdt@trade": Trades(events, outages),
         "btcusdt@bookTicker": Tops(events, lambda: START),
         "btcusdt@ticker": Tickers(events),
         "btcusdt@depth@100ms": Books(book, events, lambda: START, _unasked),
     }
     book.apply(DepthUpdate(START, "BTCUSDT", 0, 0, [], []))
     book.load(Depth(0, [], []))
-    feed = Feed({stream: followers[stream]}, events, Outages(events, lambda: START))
+    feed = Feed({stream: followers[stream]}, events, outages, Counter())
     feed.subscribed()
     return feed.frame
 

@@ -11,16 +11,24 @@ import pytest
 from benchmarks.environments import make
 from tests.support import recording
 from tests.support.served import KEY, SECRET, Served, serving
+from tradingbot.domain.timeframe import Timeframe
 
 HERE = Path(__file__).parent
 LONGEST = 150.0  # seconds for one client's whole story
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Candles of a second, so that the market moves while a client looks."""
+    folder = tmp_path_factory.mktemp("store")
+    recording.fill(folder, Timeframe.S1)
+    return folder
+
+
 @pytest.fixture
-def exchange(tmp_path: Path) -> Iterator[Served]:
+def exchange(store: Path) -> Iterator[Served]:
     """The command, at one times speed and with the market's now at the real now."""
-    recording.fill(tmp_path / "data")
-    with serving(tmp_path / "data", "--wall-clock", "--speed", 1) as served:
+    with serving(store, "--wall-clock", "--speed", 1) as served:
         yield served
 
 

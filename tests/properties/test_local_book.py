@@ -14,8 +14,7 @@ def plain(changes: list[list[tuple[float, float]]]) -> dict[float, float]:
     """The bids after these updates."""
     levels: dict[float, float] = {}
     for update in changes:
-        for price, quantity in update:
-            levels[price] = quantity
+        levels |= dict(update)
     return {price: quantity for price, quantity in levels.items() if quantity}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support import minutes
+from tests.support import recording
 from tests.support.command import refused, tradingbot
 from tests.support.served import KEY, SECRET, Served, serving
 from tradingbot.exchange.binance import credentials
@@ -14,7 +14,7 @@ from tradingbot.exchange.binance import credentials
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """An exchange that runs as long as these tests."""
     store = tmp_path_factory.mktemp("served") / "data"
-    minutes.fill(store)
+    recording.fill(store)
     with serving(store) as exchange:
         yield exchange
 

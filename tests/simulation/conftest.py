@@ -5,17 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.hosted import Hosted, Hosting, hosted, record
+from tests.support import recording
+from tests.support.hosted import Hosted, Hosting, hosted
 
 
 @pytest.fixture(scope="session")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three days of generated minutes."""
-    return record(tmp_path_factory.mktemp("recording"))
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two days of generated minutes."""
+    folder = tmp_path_factory.mktemp("store")
+    recording.fill(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
-def exchange(recording: Path) -> Iterator[Hosted]:
+def exchange(store: Path) -> Iterator[Hosted]:
     """A replay exchange without limits of requests that waits a second for a body, at real time."""
-    with hosted(recording, Hosting(serve={"request_within": 1.0})) as running:
+    with hosted(store, Hosting(serve={"request_within": 1.0})) as running:
         yield running

@@ -82,9 +82,10 @@ WORDS = (
 )
 VALUES = NUMBERS | WORDS | st.text(max_size=40)
 OTHER_NAMES = one_of(
-    "symbol symbols limit fromId orderId startTime endTime recvWindow icebergQty stopPrice price quantity trailingDelta "
-    "newClientOrderId listClientOrderId selfTradePreventionMode newOrderRespType strategyId strategyType timeInForce "
-    "cancelRestrictions computeCommissionRates omitZeroBalances permissions symbolStatus windowSize type timestamp"
+    "symbol symbols limit fromId orderId startTime endTime recvWindow icebergQty stopPrice price quantity "
+    "trailingDelta newClientOrderId listClientOrderId selfTradePreventionMode newOrderRespType strategyId strategyType "
+    "timeInForce cancelRestrictions computeCommissionRates omitZeroBalances permissions symbolStatus windowSize "
+    "type timestamp"
 ) | st.text(max_size=10)
 
 
@@ -93,9 +94,9 @@ def requests(draw: st.DrawFn) -> Request:
     """An operation with parameters it may take, of which some are spoiled, one is gone, or one is too many."""
     operation = draw(st.sampled_from(OPERATIONS))
     params = {"symbol": "BTCUSDT", **given(draw(st.sampled_from(BASES.get(operation.ws, [""]))))}
-    for name in draw(st.lists(st.sampled_from(sorted(params)), max_size=2)):
+    for name in draw(st.lists(st.sampled_from(sorted(params)), max_size=1)):
         params[name] = draw(VALUES)
-    if draw(st.booleans()):
+    if draw(st.sampled_from([False, False, True])):
         params.pop(draw(st.sampled_from(sorted(params))))
     return operation, params | draw(st.dictionaries(OTHER_NAMES, VALUES, max_size=1))
 

@@ -12,9 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
-
-from tests.support import minutes
+from tests.support import recording
 from tests.support.instruments import BALANCES, INSTRUMENTS
 from tradingbot.cli.clock import now_ms
 from tradingbot.data.parquet_store import ParquetStore
@@ -33,7 +31,6 @@ from tradingbot.exchange.simulated.exchange import SimulatedExchange
 TRADER = Credentials("simulation-key", "simulation-secret")
 KEYS = (ApiKey(name=TRADER.api_key, verifiers=(HmacSecret(TRADER.secret),)),)
 UNLIMITED = LimitSettings(weight=10**9, raw_requests=10**9, orders_10s=10**9, orders_day=10**9, connections=None)
-INFO = "exchangeInfo.json"
 Value = TypeVar("Value")
 
 
@@ -102,30 +99,23 @@ class Hosted:
         return {asset: total for asset, total in totals.items() if total}
 
 
-def record(folder: Path) -> Path:
-    """Generated minutes, and the rules of the symbols; the folder."""
-    minutes.fill(folder)
-    (folder / INFO).write_bytes(msgspec.json.encode({"symbols": INSTRUMENTS}))
-    return folder
-
-
-def build(recording: Path, hosting: Hosting) -> tuple[ServeSettings, World]:
+def build(store: Path, hosting: Hosting) -> tuple[ServeSettings, World]:
     """Three symbols from their second day on, and one account."""
     settings = ServeSettings(**{"keys": KEYS, "port": 0, "limits": UNLIMITED, **hosting.serve})
-    start = minutes.FIRST_OPEN + DAY_MS
+    start = recording.FIRST_OPEN + DAY_MS
     symbols = [one.symbol for one in INSTRUMENTS]
     replay = ReplaySettings(**{"symbols": symbols, "start": start, "wall_clock": True, **hosting.replay})
-    account = Account(balances=BALANCES, exchange_info=recording / INFO)
-    return settings, open_world(ParquetStore(recording), replay, account, settings, now_ms)
+    account = Account(balances=BALANCES, exchange_info=store / recording.INFO)
+    return settings, open_world(ParquetStore(store), replay, account, settings, now_ms)
 
 
 @contextmanager
-def hosted(recording: Path, hosting: Hosting | None = None) -> Iterator[Hosted]:
+def hosted(store: Path, hosting: Hosting | None = None) -> Iterator[Hosted]:
     """Serve on any free port while the context lasts."""
     started: Future[tuple[Hosted, asyncio.Event]] = Future()
     defects = _Defects()
     logging.getLogger().addHandler(defects)
-    thread = threading.Thread(target=_run, args=(recording, hosting or Hosting(), defects, started))
+    thread = threading.Thread(target=_run, args=(store, hosting or Hosting(), defects, started))
     thread.start()
     try:
         running, stop = started.result(timeout=60)
@@ -139,9 +129,9 @@ def hosted(recording: Path, hosting: Hosting | None = None) -> Iterator[Hosted]:
     assert not thread.is_alive()
 
 
-def _run(recording: Path, hosting: Hosting, defects: _Defects, started: "Future[tuple[Hosted, asyncio.Event]]") -> None:
+def _run(store: Path, hosting: Hosting, defects: _Defects, started: "Future[tuple[Hosted, asyncio.Event]]") -> None:
     async def serve() -> None:
-        settings, world = build(recording, hosting)
+        settings, world = build(store, hosting)
         async with serving(settings, world) as running:
             stop = asyncio.Event()
             started.set_result((Hosted(running, asyncio.get_running_loop(), defects.kept), stop))

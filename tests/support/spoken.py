@@ -14,7 +14,7 @@ from aiohttp import WSMsgType
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from yarl import URL
 
-from tests.support.instruments import BALANCES
+from tests.support.instruments import BALANCES, INSTRUMENTS
 from tests.support.replay import BTC, ETH, rising, store_of
 from tradingbot.cli.clock import now_ms
 from tradingbot.exchange.replay.keys import ApiKey
@@ -162,7 +162,9 @@ async def spoken(folder: Path, settings: ServeSettings | None = None, **replay: 
     """Serve 90 minutes of two symbols, standing still at the real now unless told otherwise."""
     serve = settings or ServeSettings(keys=KEYS, port=0)
     store = store_of(folder, rising(90), BTC, ETH)
+    rules = folder / "exchangeInfo.json"
+    rules.write_bytes(msgspec.json.encode({"symbols": INSTRUMENTS}))
     given = {"symbols": (BTC, ETH), "wall_clock": True, "paused": True, **replay}
-    world = open_world(store, ReplaySettings(**given), Account(balances=BALANCES), serve, now_ms)
+    world = open_world(store, ReplaySettings(**given), Account(balances=BALANCES, exchange_info=rules), serve, now_ms)
     async with serving(serve, world) as running, aiohttp.ClientSession() as session:
         yield Spoken(running, session)

@@ -12,8 +12,8 @@ BTC = "BTC/USDT"
 
 def settings(secret: str = SECRET) -> dict[str, Any]:
     """All that is set: where it is reached, and that it is a spot exchange."""
-    api = {"public": f"{URL}/api/v3", "private": f"{URL}/api/v3", "v1": f"{URL}/api/v1", "sapi": f"{URL}/sapi/v1"}
-    options = {"fetchMarkets": {"types": ["spot"]}, "fetchMargins": False}
+    api = {"public": f"{URL}/api/v3", "private": f"{URL}/api/v3", "sapi": f"{URL}/sapi/v1"}
+    options = {"fetchMarkets": {"types": ["spot"]}}
     return {"apiKey": KEY, "secret": secret, "urls": {"api": api}, "options": options}
 
 

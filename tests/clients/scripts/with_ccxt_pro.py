@@ -18,7 +18,7 @@ def settings() -> dict[str, Any]:
         "sapi": f"{URL}/sapi/v1",
         "ws": {"spot": f"{SOCKETS}/ws", "ws-api": {"spot": f"{SOCKETS}/ws-api/v3"}},
     }
-    options = {"fetchMarkets": {"types": ["spot"]}, "fetchMargins": False}
+    options = {"fetchMarkets": {"types": ["spot"]}}
     return {"apiKey": KEY, "secret": SECRET, "urls": {"api": api}, "options": options}
 
 

@@ -48,9 +48,9 @@ class InAndOut(IStrategy):
 
 def config(folder: Path) -> dict[str, Any]:
     """Live trading of two pairs, pointed at our exchange."""
-    api = {"public": f"{URL}/api/v3", "private": f"{URL}/api/v3", "v1": f"{URL}/api/v1", "sapi": f"{URL}/sapi/v1"}
+    api = {"public": f"{URL}/api/v3", "private": f"{URL}/api/v3", "sapi": f"{URL}/sapi/v1"}
     sockets = {"spot": f"{SOCKETS}/ws", "ws-api": {"spot": f"{SOCKETS}/ws-api/v3"}}
-    options = {"fetchMarkets": {"types": ["spot"]}, "fetchMargins": False}
+    options = {"fetchMarkets": {"types": ["spot"]}}
     other = {"price_side": "other", "use_order_book": True, "order_book_top": 1}
     return {
         "dry_run": False,
@@ -70,8 +70,6 @@ def config(folder: Path) -> dict[str, Any]:
         },
         "pairlists": [{"method": "StaticPairList"}],
         "internals": {"process_throttle_secs": 2},
-        "telegram": {"enabled": False},
-        "api_server": {"enabled": False},
         "bot_name": "acceptance",
         "initial_state": "running",
     }
@@ -100,8 +98,9 @@ def trade(folder: Path) -> list[tuple[Any, ...]]:
     (folder / "in_and_out.py").write_text(STRATEGY)
     (folder / "config.json").write_text(json.dumps(config(folder)))
     words = [Path(sys.executable).parent / "freqtrade", "trade", "--config", folder / "config.json"]
-    words += ["--strategy", "InAndOut", "--strategy-path", folder, "--userdir", folder, "--logfile", folder / "log"]
-    bot = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    words += ["--strategy", "InAndOut", "--strategy-path", folder, "--userdir", folder]
+    with (folder / "said").open("w") as said:
+        bot = subprocess.Popen([str(word) for word in words], stdout=said, stderr=subprocess.STDOUT)
     try:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and bot.poll() is None:
@@ -120,7 +119,7 @@ def trade(folder: Path) -> list[tuple[Any, ...]]:
 with tempfile.TemporaryDirectory() as name:
     place = Path(name)
     done = trade(place)
-    log = (place / "log").read_text() if (place / "log").exists() else ""
+    log = (place / "said").read_text()
     complaints = [line for line in log.splitlines() if " - ERROR - " in line or "Traceback" in line]
     assert {pair for pair, *_ in done} == {"BTC/USDT", "ETH/USDT"}, "\n".join(log.splitlines()[-40:])
     assert all(reason == "time" and opened > 0 and left > 0 for _, opened, left, reason in done), done

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import recording
 from tests.support.command import refused, tradingbot
 from tests.support.drifting import KEY, Drifting, serving
-from tests.support.hosted import TRADER, Hosting, hosted, record
+from tests.support.hosted import TRADER, Hosting, hosted
 from tradingbot.exchange.replay.limits import LimitSettings
 
 
@@ -134,7 +135,8 @@ def test_the_replay_exchange_shows_no_difference(tmp_path: Path, monkeypatch: py
     """Our Binance answers what the contract says, signed questions and test orders included."""
     with_key(monkeypatch, TRADER.api_key, TRADER.secret)
     serve = {"limits": LimitSettings()}
-    with hosted(record(tmp_path), Hosting(serve=serve, replay={"speed": 20.0})) as running:
+    recording.fill(tmp_path)
+    with hosted(tmp_path, Hosting(serve=serve, replay={"speed": 20.0})) as running:
         ended = tradingbot("exchange", "drift", "--venue", running.url, "--json")
 
     assert ended.document["differences"] == []

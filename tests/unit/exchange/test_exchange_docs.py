@@ -2,9 +2,15 @@
 
 import importlib
 from pathlib import Path
+from typing import Any, cast
+
+import typer
 
 from tests.support.cases import REPLAY, SIMULATED, TESTNET, Case, case_of
+from tradingbot.cli.main import app
 from tradingbot.exchange.errors import _BY_CODE, ExchangeError, typed
+from tradingbot.exchange.replay.admin import Admin
+from tradingbot.exchange.replay.faults import Fault
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "exchange.md").read_text(encoding="utf-8")
@@ -65,3 +71,25 @@ def test_statuses_without_a_code_are_listed() -> None:
     for status in (401, 410, 418, 429, 503):
         question, order = (named(typed(None, "", status=status, changes=changes)) for changes in (False, True))
         assert f"| HTTP {status} | {question} | {order} |" in PAGE
+
+
+def test_every_option_of_serve_is_explained() -> None:
+    """In the table of options."""
+    command = typer.main.get_command(app).commands["exchange"].commands["serve"]  # type: ignore[attr-defined]
+    options = [name for one in command.params for name in one.opts if name.startswith("--")]
+
+    assert [name for name in options if f"`{name}`" not in "\n".join(table("| `--"))] == []
+
+
+def test_every_admin_route_is_explained() -> None:
+    """With its verb."""
+    routes = Admin(cast("Any", None), cast("Any", None), cast("Any", None))._routes
+
+    assert [route for route in routes if f"`{route[0]} /replay/{route[1]}`" not in PAGE] == []
+
+
+def test_every_fault_is_explained() -> None:
+    """The faults of the page are those that can be planned."""
+    listed = {line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `")}
+
+    assert {fault.value for fault in Fault} <= listed

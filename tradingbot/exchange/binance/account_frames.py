@@ -9,19 +9,17 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct, field
 
-from tradingbot.exchange.binance.answers import Number
+from tradingbot.exchange.binance.answers import Number, Prevention, expiry_reason_of, moment_of, prevention_of
 from tradingbot.exchange.events import BalancesEvent, OrderEvent, TransferEvent
 from tradingbot.exchange.orders import (
     Balance,
     Contingency,
     ExecutionType,
-    ExpiryReason,
     Fill,
     ListStatus,
     OrderReport,
     OrderStatus,
     OrderType,
-    SelfTradePrevention,
     Side,
     TimeInForce,
 )
@@ -63,9 +61,9 @@ class ExecutionReport(Struct, frozen=True, kw_only=True, tag_field="e", tag="exe
     trailing_since: int | None = field(name="D", default=None)
     strategy_id: int | None = field(name="j", default=None)
     strategy_type: int | None = field(name="J", default=None)
-    self_trade_prevention: SelfTradePrevention = field(name="V", default=SelfTradePrevention.NONE)
+    self_trade_prevention: Prevention = field(name="V", default="NONE")
     prevented_quantity: Number = field(name="A", default="0")
-    expiry_reason: ExpiryReason | None = field(name="eR", default=None)
+    expiry_reason: str | None = field(name="eR", default=None)
 
     def event(self) -> OrderEvent:
         """Ours."""
@@ -98,15 +96,15 @@ class ExecutionReport(Struct, frozen=True, kw_only=True, tag_field="e", tag="exe
             list_id=self.list_id,
             created_at=self.created_at,
             updated_at=self.transaction_time,
-            working_since=self.working_since,
+            working_since=moment_of(self.working_since),
             trailing_delta=self.trailing_delta,
-            trailing_since=None if self.trailing_since == -1 else self.trailing_since,
+            trailing_since=moment_of(self.trailing_since),
             iceberg_quantity=Decimal(self.iceberg_quantity),
-            self_trade_prevention=self.self_trade_prevention,
+            self_trade_prevention=prevention_of(self.self_trade_prevention),
             prevented_quantity=Decimal(self.prevented_quantity),
             strategy_id=self.strategy_id,
             strategy_type=self.strategy_type,
-            expiry_reason=self.expiry_reason,
+            expiry_reason=expiry_reason_of(self.expiry_reason),
         )
 
     def fill(self) -> Fill:

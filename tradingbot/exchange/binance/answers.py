@@ -6,11 +6,10 @@ Source: "Trading endpoints", "Account endpoints" (orders, lists, trades) and "en
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from tradingbot.exchange.errors import ProtocolBroken
 from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.orders import (
     Contingency,
@@ -27,6 +26,7 @@ from tradingbot.exchange.orders import (
 )
 
 Number = Annotated[str, Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?$", max_length=40)]
+Prevention = Literal["NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT", "TRANSFER"]
 
 
 class ErrorAnswer(Struct):
@@ -103,7 +103,7 @@ class OrderAnswer(Struct, rename="camel", kw_only=True):
     orig_quote_order_qty: Number = "0"
     stop_price: Number = "0"
     iceberg_qty: Number = "0"
-    self_trade_prevention_mode: str
+    self_trade_prevention_mode: Prevention
     prevented_quantity: Number = "0"
     time: int | None = None
     update_time: int | None = None
@@ -116,13 +116,16 @@ class OrderAnswer(Struct, rename="camel", kw_only=True):
     expiry_reason: str | None = None
     fills: list[FillAnswer] = []
 
+    def __post_init__(self) -> None:
+        if self.transact_time is None and self.update_time is None:
+            raise ValueError("an order without any time")  # which decoding turns into its own error
+
     @property
     def moment(self) -> int:
-        """When what it says came about; raises ProtocolBroken where no moment is stated."""
-        for moment in (self.transact_time, self.update_time, self.time):
-            if moment is not None:
-                return moment
-        raise ProtocolBroken(f"Order {self.order_id} of {self.symbol} came without any time")
+        """When what it says came about."""
+        moment = self.update_time if self.transact_time is None else self.transact_time
+        assert moment is not None
+        return moment
 
     def report(self) -> OrderReport:
         """Ours."""
@@ -143,15 +146,15 @@ class OrderAnswer(Struct, rename="camel", kw_only=True):
             list_id=self.order_list_id,
             created_at=self.time,
             updated_at=self.moment,
-            working_since=_moment(self.working_time),
+            working_since=moment_of(self.working_time),
             trailing_delta=self.trailing_delta,
-            trailing_since=_moment(self.trailing_time),
+            trailing_since=moment_of(self.trailing_time),
             iceberg_quantity=Decimal(self.iceberg_qty),
-            self_trade_prevention=_prevention(self.self_trade_prevention_mode),
+            self_trade_prevention=prevention_of(self.self_trade_prevention_mode),
             prevented_quantity=Decimal(self.prevented_quantity),
             strategy_id=self.strategy_id,
             strategy_type=self.strategy_type,
-            expiry_reason=_expiry_reason(self.expiry_reason),
+            expiry_reason=expiry_reason_of(self.expiry_reason),
             fills=tuple(one.fill(self) for one in self.fills),
         )
 
@@ -219,18 +222,16 @@ class TradeAnswer(Struct, rename="camel"):
         )
 
 
-def _moment(told: int | None) -> int | None:
+def moment_of(told: int | None) -> int | None:
+    """None where the exchange writes -1."""
     return None if told is None or told < 0 else told
 
 
-def _prevention(told: str) -> SelfTradePrevention:
+def prevention_of(told: Prevention) -> SelfTradePrevention:
     """TRANSFER differs from DECREMENT between accounts only; ours is one."""
-    try:
-        return SelfTradePrevention("DECREMENT" if told == "TRANSFER" else told)
-    except ValueError:
-        raise ProtocolBroken(f"{told!r} is no documented way of preventing self-trades") from None
+    return SelfTradePrevention("DECREMENT" if told == "TRANSFER" else told)
 
 
-def _expiry_reason(told: str | None) -> ExpiryReason | None:
+def expiry_reason_of(told: str | None) -> ExpiryReason | None:
     """A reason Binance has added since is passed over: the order's status says what matters."""
     return ExpiryReason(told) if told in set(ExpiryReason) else None

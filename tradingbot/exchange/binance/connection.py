@@ -14,25 +14,6 @@ from tradingbot.exchange.errors import ExchangeError, ProtocolBroken, Unavailabl
 MAX_FRAME_BYTES = 16 * 2**20  # the largest documented one, 5,000 + 5,000 levels, has about 0.4 million
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionSettings:
-    """Seconds, unless said otherwise. The exchange pings every 20 s and ends a connection after 24 h.
-
-    `overlap` is how long an old connection is still read when its successor is open.
-    """
-
-    connect_timeout: float = 10.0
-    silence: float = 60.0
-    life: float = 23.5 * 3600.0
-    overlap: float = 2.0
-    first_pause: float = 0.5
-    longest_pause: float = 60.0
-    requests_per_second: int = 5
-    attempts: int = 300
-    attempts_window: float = 300.0
-    max_frame_bytes: int = MAX_FRAME_BYTES
-
-
 class Pace:
     """Lets through at most `count` a `window` of seconds; further ones wait."""
 
@@ -42,10 +23,35 @@ class Pace:
 
     async def wait(self) -> None:
         """Return when one more may pass, and count it."""
-        now = asyncio.get_running_loop().time
-        if len(self._passed) == self._passed.maxlen:
-            await asyncio.sleep(max(0.0, self._passed[0] + self._window - now()))
-        self._passed.append(now())
+        now = asyncio.get_running_loop().time()
+        is_full = len(self._passed) == self._passed.maxlen
+        turn = max(now, self._passed[0] + self._window) if is_full else now
+        self._passed.append(turn)  # before waiting, so that others queue behind it
+        await asyncio.sleep(turn - now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSettings:
+    """Seconds, unless said otherwise. The exchange pings every 20 s and ends a connection after 24 h.
+
+    `overlap` is how long an old connection is still read when its successor is open. Of the five messages a second that
+    the exchange takes, one is left for a pong.
+    """
+
+    connect_timeout: float = 10.0
+    silence: float = 60.0
+    life: float = 23.5 * 3600.0
+    overlap: float = 2.0
+    first_pause: float = 0.5
+    longest_pause: float = 60.0
+    requests_per_second: int = 4
+    attempts: int = 300
+    attempts_window: float = 300.0
+    max_frame_bytes: int = MAX_FRAME_BYTES
+
+    def attempts_pace(self) -> Pace:
+        """For the attempts to connect of one address."""
+        return Pace(self.attempts, self.attempts_window)
 
 
 class Socket:

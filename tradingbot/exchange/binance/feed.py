@@ -61,14 +61,16 @@ class Feed:
     `skipped` counts the frames and fields that are not known, by the name of the stream and of the field.
     """
 
-    def __init__(self, followers: Mapping[str, Follower], events: Events, outages: Outages) -> None:
+    def __init__(
+        self, followers: Mapping[str, Follower], events: Events, outages: Outages, skipped: Counter[str]
+    ) -> None:
         self._followers = followers
         self._events = events
         self._outages = outages
         self._known = {name: _route(name, follower) for name, follower in followers.items()}
         self._routes: dict[str, Route] = {}
         self._is_lost = False
-        self.skipped: Counter[str] = Counter()
+        self._skipped = skipped
 
     async def opened(self, socket: Socket) -> None:
         """Subscribe to everything; raises Unavailable where the exchange does not confirm."""
@@ -137,8 +139,8 @@ class Feed:
         return look
 
     def _skip(self, name: str) -> None:
-        if name in self.skipped or len(self.skipped) < MAX_NAMED:
-            self.skipped[name] += 1
+        if name in self._skipped or len(self._skipped) < MAX_NAMED:
+            self._skipped[name] += 1
 
 
 def _route(name: str, follower: Follower) -> Route:

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from tradingbot.exchange.binance.book import BookGap, LocalBook
 from tradingbot.exchange.binance.frames import BookTicker, Depth, DepthUpdate, MiniTicker, Trade
 from tradingbot.exchange.binance.mailbox import Mailbox
+from tradingbot.exchange.binance.outages import Outages
 from tradingbot.exchange.events import (
     BookEvent,
     MarketEvent,
-    StreamLost,
-    StreamResumed,
     TickerEvent,
     TopOfBook,
     TradeEvent,
@@ -25,8 +24,9 @@ Events = Mailbox[MarketEvent]
 class Trades:
     """Every trade once; a missing id is told as a loss."""
 
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: Events, outages: Outages) -> None:
         self._events = events
+        self._outages = outages
         self._last: int | None = None
 
     def take(self, frame: Trade) -> None:
@@ -35,7 +35,7 @@ class Trades:
         if last is not None and frame.trade_id != last + 1:
             if frame.trade_id <= last:
                 return
-            self._missed(frame, last)
+            self._outages.once(f"{frame.symbol}: trades {last + 1} to {frame.trade_id - 1} are missing")
         self._last = frame.trade_id
         self._events.put(
             TradeEvent(
@@ -51,11 +51,6 @@ class Trades:
     def lost(self) -> None:
         """What comes next need not follow what came last."""
         self._last = None
-
-    def _missed(self, frame: Trade, last: int) -> None:
-        reason = f"{frame.symbol}: trades {last + 1} to {frame.trade_id - 1} are missing"
-        self._events.put(StreamLost(reason=reason, time=frame.time))
-        self._events.put(StreamResumed(time=frame.time))
 
 
 class Tops:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from random import Random
 from typing import Protocol
 
-from tradingbot.exchange.binance.connection import ConnectionSettings, Pace, Socket
+from tradingbot.exchange.binance.connection import ConnectionSettings, Socket
 from tradingbot.exchange.binance.mailbox import Full
 from tradingbot.exchange.errors import ExchangeError, ProtocolBroken, RateLimited, Retry, Unavailable
 
@@ -34,8 +34,8 @@ class Handler(Protocol):
 class Maintained:
     """Keeps one connection for a handler, until it is cancelled.
 
-    Reconnects after pauses that double from `first_pause` to `longest_pause`, each shortened at random by up to half,
-    and within the exchange's limit of attempts. Raises what no reconnecting can mend, as a refused key.
+    Reconnects after pauses that double from `first_pause` to `longest_pause`, each shortened at random by up to half.
+    Raises what no reconnecting can mend, as a refused key.
     """
 
     def __init__(
@@ -51,7 +51,6 @@ class Maintained:
         self._settings = settings
         self._clock = clock
         self._rng = rng
-        self._attempts = Pace(settings.attempts, settings.attempts_window)
         self._failures = 0
         self._is_lost = False
 
@@ -68,7 +67,6 @@ class Maintained:
                 await asyncio.sleep(pause)
 
     async def _open(self) -> Socket:
-        await self._attempts.wait()
         socket = await self._connect()
         try:
             await self._handler.opened(socket)

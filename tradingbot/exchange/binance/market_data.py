@@ -1,6 +1,7 @@
 """Binance's public prices: candles over REST, streams over one maintained connection."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -53,7 +54,10 @@ class MarketDataSettings:
 
 
 class BinanceMarketData:
-    """Implements `port.MarketData`. `clock` tells ms UTC; `budget` is that of all who ask from the same address."""
+    """Implements `port.MarketData`. `clock` tells ms UTC; `budget` is that of all who ask from the same address.
+
+    `skipped` counts the frames and fields of streams that are not known, by name.
+    """
 
     def __init__(
         self,
@@ -69,6 +73,8 @@ class BinanceMarketData:
         self._budget = budget or Budget(clock)
         self._settings = settings or MarketDataSettings()
         self._rng = rng or Random()  # noqa: S311  (spreads reconnects; no secret)
+        self._attempts = self._settings.connection.attempts_pace()
+        self.skipped: Counter[str] = Counter()
         self._books: dict[str, LocalBook] = {}
 
     @property
@@ -120,19 +126,22 @@ class BinanceMarketData:
         async with aiohttp.ClientSession() as session, self._rest() as rest, asyncio.TaskGroup() as tasks:
             outages = Outages(events, self._clock)
             repair = Repair(rest, events, outages, tasks.create_task, settings.repair)
-            followers = {name: self._follower(stream, events, repair) for name, stream in streams.items()}
-            url = f"{self._endpoints.streams}/stream"
-            connect = partial(Socket.open, session, url, settings.connection, self._clock)
-            feed = Feed(followers, events, outages)
+            followers = {name: self._follower(stream, events, repair, outages) for name, stream in streams.items()}
+            connect = partial(self._connect, session)
+            feed = Feed(followers, events, outages, self.skipped)
             await Maintained(connect, feed, settings.connection, self._clock, self._rng).run()
 
-    def _follower(self, stream: Stream, events: Events, repair: Repair) -> Follower:
+    async def _connect(self, session: aiohttp.ClientSession) -> Socket:
+        await self._attempts.wait()
+        return await Socket.open(session, f"{self._endpoints.streams}/stream", self._settings.connection, self._clock)
+
+    def _follower(self, stream: Stream, events: Events, repair: Repair, outages: Outages) -> Follower:
         match stream.kind:
             case StreamKind.CANDLE:
                 assert stream.timeframe is not None
                 return CandleSeries(stream.symbol, stream.timeframe, events, repair.candles)
             case StreamKind.TRADE:
-                return Trades(events)
+                return Trades(events, outages)
             case StreamKind.TOP_OF_BOOK:
                 return Tops(events, self._clock)
             case StreamKind.BOOK:

@@ -20,6 +20,11 @@ class Outages:
         self._count += 1
         self._events.force(StreamLost(reason=reason, time=self._clock()))
 
+    def once(self, reason: str) -> None:
+        """Events are missing, and others have come already."""
+        self.begin(reason)
+        self.end()
+
     def end(self) -> None:
         """One of them is over."""
         self._count -= 1

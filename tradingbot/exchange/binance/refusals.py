@@ -31,10 +31,10 @@ def refused(name: str, answer: HttpAnswer, *, changes: bool, now: int) -> Exchan
     """The error for an answer that is no success; `now` is the exchange's time, ms UTC, for its "retry after"."""
     code, message, data = _told(name, answer)
     status = answer.status
-    if code is None and (status < 400 or status == 408):  # nobody says that it was not executed
-        return (
-            unreadable(name, message, changes=changes) if status < 400 else unanswered(name, message, changes=changes)
-        )
+    if code is None and status < 400:
+        return unreadable(name, message, changes=changes)
+    if code is None and status == 408:  # a proxy on the way gave up: nobody says that it was not executed
+        return unanswered(name, message, changes=changes)
     retry_at = _retry_at(answer, message, now) if status in (418, 429) else None
     error = typed(code, message, status=status, changes=changes, retry_at=retry_at, data=data)
     remedy = _REMEDIES.get(type(error))

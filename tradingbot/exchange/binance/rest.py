@@ -25,7 +25,7 @@ from tradingbot.exchange.errors import ClockOff, ExchangeError, Overloaded, Rate
 
 T = TypeVar("T")
 
-QUESTIONS_AT_ONCE, ORDERS_AT_ONCE = 6, 4  # apart, so that an order never waits behind questions
+QUESTIONS_AT_ONCE, URGENT_AT_ONCE = 6, 4  # apart, so that an order never waits behind questions
 RECV_WINDOW_MS = 5_000  # Binance's default: an order that arrives later than that is not executed
 
 
@@ -44,14 +44,18 @@ class CallSettings:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An endpoint by ccxt's name for it, and what it costs. `changes` tells that it may change something."""
+    """An endpoint by ccxt's name for it, and what it costs. `changes` tells that it may change something.
+
+    What is `urgent` passes questions that wait, and would rather fail than wait itself.
+    """
 
     name: str
     weight: int
     changes: bool = False
+    urgent: bool = False
 
 
-TIME = Call("publicGetTime", 1)
+TIME = Call("publicGetTime", 1, urgent=True)  # an order whose timestamp was refused waits for it
 
 
 @dataclass(slots=True)
@@ -68,11 +72,11 @@ class Rest:
     rng: Random
     settings: CallSettings = CallSettings()
     _transport: Transport | None = field(default=None, init=False)
-    _ccxt: Any = field(default=None, init=False)
+    _ccxt: Any = field(default=None, init=False, repr=False)
     _question_slots: asyncio.Semaphore = field(
         default_factory=partial(asyncio.Semaphore, QUESTIONS_AT_ONCE), init=False
     )
-    _order_slots: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, ORDERS_AT_ONCE), init=False)
+    _urgent_slots: asyncio.Semaphore = field(default_factory=partial(asyncio.Semaphore, URGENT_AT_ONCE), init=False)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def open(self) -> None:
@@ -129,8 +133,8 @@ class Rest:
                 attempt += 1
 
     async def _once(self, call: Call, params: Mapping[str, Any], orders: int) -> bytes:
-        async with self._order_slots if call.changes else self._question_slots:
-            await self.budget.spend(call.weight, orders=orders, urgent=call.changes)  # last: a ban may have come
+        async with self._urgent_slots if call.urgent else self._question_slots:
+            await self.budget.spend(call.weight, orders=orders, urgent=call.urgent)  # last: a ban may have come
             answer = await self._sent(call, params)
         self.budget.saw(answer.headers)
         if answer.status == 200:

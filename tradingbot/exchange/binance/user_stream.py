@@ -59,35 +59,37 @@ def user_events(
     resync: Callable[[], Awaitable[object]] = _nothing,
     settings: UserStreamSettings | None = None,
     rng: Random | None = None,
+    skipped: Counter[str] | None = None,
 ) -> Subscription[AccountEvent]:
     """What happens to the account from the call on; `started()` of the answer waits until it is subscribed.
 
-    `clock` is the exchange's time, ms UTC; `resync` sets it anew when the exchange says that it is off. Goes on by
-    itself after a lost connection, between StreamLost and StreamResumed. The reader meets what no reconnecting mends,
-    as KeyRefused. Close it with `aclose`, or leave the iteration.
+    `clock` is the exchange's time, ms UTC; `resync` sets it anew when the exchange says that it is off; `skipped`
+    counts events that are not known, or that nobody could read, by name. Goes on by itself after a lost connection,
+    between StreamLost and StreamResumed. The reader meets what no reconnecting mends, as KeyRefused. Close it with
+    `aclose`, or leave the iteration.
     """
     used = settings or UserStreamSettings()
+    counted: Counter[str] = Counter() if skipped is None else skipped
     spread = rng or Random()  # noqa: S311  (spreads reconnects; no secret)
 
     async def feed(events: Mailbox[AccountEvent]) -> None:
         async with aiohttp.ClientSession() as session:
+            attempts = used.connection.attempts_pace()
 
             async def connect() -> Socket:
+                await attempts.wait()
                 if budget is not None:
                     await budget.spend(CONNECT_WEIGHT)
                 return await Socket.open(session, endpoints.ws_api, used.connection, clock)
 
-            handler = UserFeed(credentials, clock, resync, events)
+            handler = UserFeed(credentials, clock, resync, events, counted)
             await Maintained(connect, handler, used.connection, clock, spread).run()
 
     return Subscription(feed, used.capacity)
 
 
 class UserFeed:
-    """The handler of a maintained connection to the WebSocket API.
-
-    `skipped` counts events that are not known, or that nobody could read, by name.
-    """
+    """The handler of a maintained connection to the WebSocket API."""
 
     def __init__(
         self,
@@ -95,6 +97,7 @@ class UserFeed:
         clock: Callable[[], int],
         resync: Callable[[], Awaitable[object]],
         events: Mailbox[AccountEvent],
+        skipped: Counter[str],
     ) -> None:
         self._credentials = credentials
         self._clock = clock
@@ -103,7 +106,7 @@ class UserFeed:
         self._outages = Outages(events, clock)
         self._account = AccountEvents(events)
         self._is_lost = False
-        self.skipped: Counter[str] = Counter()
+        self._skipped = skipped
 
     async def opened(self, socket: Socket) -> None:
         """Subscribe; raises KeyRefused, ClockOff (after setting the clock), Unavailable and what else is answered."""
@@ -160,12 +163,11 @@ class UserFeed:
             raise ProtocolBroken(f"a frame that nobody can read: {error}") from error
         self._skip(name)
         if name in KNOWN:
-            self._outages.begin(f"{name}: {error}")
-            self._outages.end()
+            self._outages.once(f"{name}: {error}")
 
     def _skip(self, name: str) -> None:
-        if name in self.skipped or len(self.skipped) < MAX_NAMED:
-            self.skipped[name] += 1
+        if name in self._skipped or len(self._skipped) < MAX_NAMED:
+            self._skipped[name] += 1
 
     def _signed(self) -> Mapping[str, str | int]:
         params: dict[str, str | int] = {"apiKey": self._credentials.api_key, "timestamp": self._clock()}

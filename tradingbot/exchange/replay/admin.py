@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -67,7 +67,7 @@ class TransferBody(msgspec.Struct, forbid_unknown_fields=True):
 class FaultsBody(msgspec.Struct, forbid_unknown_fields=True):
     """A schedule by its seed, or a plan; neither ends both."""
 
-    seed: int | None = None
+    seed: Annotated[int, msgspec.Meta(ge=0)] | None = None
     plan: list[Rule] = []
 
 
@@ -229,7 +229,7 @@ def _levels(field: str, levels: Sequence[tuple[str, str]]) -> Sequence[tuple[Dec
 
 def _changed(instrument: Instrument, changes: Mapping[str, Any]) -> Instrument:
     row: dict[str, Any] = msgspec.to_builtins(instrument)
-    named = {name: values for name, values in changes.items() if name.isupper()}
+    named = {name: _filter_values(name, values) for name, values in changes.items() if name.isupper()}
     kept = [{**one, **named.pop(one["filterType"], {})} for one in row["filters"]]
     added = [{"filterType": name, **values} for name, values in named.items()]
     rest = {name: value for name, value in changes.items() if not name.isupper()}
@@ -240,3 +240,14 @@ def _changed(instrument: Instrument, changes: Mapping[str, Any]) -> Instrument:
         return msgspec.convert({**row, **rest, "filters": [*kept, *added]}, Instrument)
     except msgspec.ValidationError as error:
         raise InputError("changes", str(error), "Give values as exchangeInfo does") from None
+
+
+def _filter_values(name: str, values: Any) -> dict[str, Any]:
+    if not isinstance(values, dict) or not values:
+        raise InputError("changes", f"{name} has no values", "Give them as exchangeInfo does, by their names")
+    for key, value in values.items():
+        if isinstance(value, str) and key != "filterType":
+            _number(f"{name}.{key}", value)
+        elif not isinstance(value, int):
+            raise InputError(f"{name}.{key}", f"{value} is no value of a filter", "Give it as exchangeInfo does")
+    return values

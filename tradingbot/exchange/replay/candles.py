@@ -37,7 +37,8 @@ def no_candles() -> Columns:
 
 def times_of(columns: Columns) -> Times:
     """The open times, whole."""
-    return columns[OPEN_TIME].astype(np.int64)
+    times: Times = columns[OPEN_TIME].astype(np.int64)
+    return times
 
 
 def between(columns: Columns, start: int, end: int) -> Columns:

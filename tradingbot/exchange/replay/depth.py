@@ -49,6 +49,7 @@ class Side:
     def __init__(self, *, best_is_highest: bool) -> None:
         self._quantities: dict[Decimal, Decimal] = {}
         self._prices: list[Decimal] = []  # ascending
+        self._fixed: dict[Decimal, int] = {}  # price -> the id of the top of the book that stated it
         self._best_is_highest = best_is_highest
 
     def best(self, count: int | None = None) -> Sequence[Level]:
@@ -70,11 +71,18 @@ class Side:
                     insort(self._prices, price)
                 self._quantities[price] = quantity
 
-    def beyond(self, price: Decimal) -> Changes:
-        """The changes that take away every level better than a price."""
-        at = bisect_left(self._prices, price)
-        found = self._prices[bisect_right(self._prices, price) :] if self._best_is_highest else self._prices[:at]
-        return [(one, Decimal(0)) for one in found]
+    def topped(self, best: Level, update_id: int) -> Changes:
+        """The changes that make a level the best one, as stated by that id: better levels are gone."""
+        low, high = bisect_left(self._prices, best[0]), bisect_right(self._prices, best[0])
+        gone = self._prices[high:] if self._best_is_highest else self._prices[:low]
+        changes = [*((price, Decimal(0)) for price in gone), best]
+        self._fixed.update((price, update_id) for price, _ in changes)
+        return changes
+
+    def still_news(self, changes: Changes, update_id: int) -> Changes:
+        """The changes of that id that no newer top of the book has overtaken."""
+        self._fixed = {price: known for price, known in self._fixed.items() if known > update_id}
+        return [one for one in changes if one[0] not in self._fixed]
 
     def towards(self, wanted: Changes) -> Changes:
         """The changes that make it exactly these levels."""
@@ -91,27 +99,29 @@ class Book:
         self._bids, self._asks = Side(best_is_highest=True), Side(best_is_highest=False)
         self._pending: dict[str, Pending] = {}
 
-    def set(self, bids: Changes, asks: Changes) -> bool:
+    def set(self, bids: Changes, asks: Changes, update_id: int | None = None) -> bool:
         """Become exactly these levels; whether anything changed."""
-        return self.change(self._bids.towards(bids), self._asks.towards(asks))
+        return self._change(self._bids.towards(bids), self._asks.towards(asks), update_id)
 
     def set_best(self, bid: Level, ask: Level, update_id: int) -> bool:
         """Better levels are gone and the best ones are these; whether anything changed. Old news change nothing."""
         if update_id <= self.update_id:
             return False
-        bids, asks = [*self._bids.beyond(bid[0]), bid], [*self._asks.beyond(ask[0]), ask]
-        return self.change(bids, asks, last=update_id)
+        return self._change(self._bids.topped(bid, update_id), self._asks.topped(ask, update_id), update_id)
 
-    def change(self, bids: Changes, asks: Changes, last: int | None = None, first: int | None = None) -> bool:
-        """Set levels; the change has its own ids where it was recorded, else the next one. Whether anything changed."""
+    def change(self, bids: Changes, asks: Changes, update_id: int) -> bool:
+        """Set levels by a recorded diff that ends with that id; whether anything changed."""
+        return self._change(self._bids.still_news(bids, update_id), self._asks.still_news(asks, update_id), update_id)
+
+    def _change(self, bids: Changes, asks: Changes, update_id: int | None) -> bool:
         if not bids and not asks:
             return False
-        began = self.update_id + 1
-        self.update_id = began if last is None else max(last, began)
         self._bids.apply(bids)
         self._asks.apply(asks)
+        first = self.update_id + 1
+        self.update_id = first if update_id is None else max(self.update_id, update_id)
         for pending in self._pending.values():
-            pending.add(began if first is None else max(first, began), self.update_id, bids, asks)
+            pending.add(first, self.update_id, bids, asks)
         return True
 
     def bids(self, count: int | None = None) -> Sequence[Level]:
@@ -134,8 +144,8 @@ class Book:
     def take(self, stream: str) -> Pending | None:
         """What changed since the stream was last told; None where nothing did."""
         pending = self._pending.get(stream)
-        if pending is None or not pending.first:
-            return None
+        if pending is None or pending.last < pending.first or not pending.first:
+            return None  # a late diff below a newer top of the book waits for the next id
         self._pending[stream] = Pending()
         return pending
 

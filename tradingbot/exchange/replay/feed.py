@@ -48,19 +48,23 @@ class Feed:
         happenings: Mapping[str, Sequence[Happening]] | None = None,
     ) -> None:
         """Symbols with `happenings` (in time order) are driven by them and not by candles."""
-        self._floor, self._market, self._clock, self._hub, self._exchange = floor, market, clock, hub, exchange
+        self.floor, self._market, self._clock, self._hub, self._exchange = floor, market, clock, hub, exchange
         self._happenings = happenings or {}
         self._steps = self._recording()
         self._next: Step | None = next(self._steps, None)
         self._delay = 0
         self._whole: frozenset[str] = frozenset()
-        self._changed = asyncio.Event()
+        self._changed, self._over = asyncio.Event(), asyncio.Event()
         self.is_paused = False
 
     @property
     def has_ended(self) -> bool:
         """Whether everything recorded has been told."""
         return self._next is None
+
+    async def ended(self) -> None:
+        """Wait until everything recorded has been told."""
+        await self._over.wait()
 
     async def run(self) -> None:
         """Drive the market for ever; after the end of the recording time goes on, and nothing else."""
@@ -84,10 +88,8 @@ class Feed:
         if self.is_paused:
             self.is_paused = False
             self._catch_up()
-            if self._next is None:
-                self._clock.run_free()
-            else:
-                self._clock.resume()
+            self._clock.resume()
+            self._ended()
             self._changed.set()
 
     async def advance(self, candles: int) -> int:
@@ -98,9 +100,7 @@ class Feed:
         while told < candles and self._next is not None:
             self._catch_up()
             end = self._slot_end(self._next)
-            while self._next is not None and self._slot_end(self._next) == end:
-                self._take(self._next, whole=True)
-            self._pass(end)
+            self._tell_until(end)
             told += 1
             await self._hub.settle()
             await asyncio.sleep(0)
@@ -108,13 +108,13 @@ class Feed:
 
     def inject_trade(self, symbol: str, price: Decimal, quantity: Decimal) -> int:
         """A public trade now; its id. Raises -1121."""
-        return self._floor.inject_trade(symbol, price, quantity, self._clock.now_ms()).trade_id
+        return self.floor.inject_trade(symbol, price, quantity, self._clock.now_ms()).trade_id
 
     def inject_book(
         self, symbol: str, bids: Sequence[tuple[Decimal, Decimal]], asks: Sequence[tuple[Decimal, Decimal]]
     ) -> None:
         """The symbol's book from now on, until the recording moves its price. Raises -1121."""
-        self._floor.inject_book(symbol, bids, asks, self._clock.now_ms())
+        self.floor.inject_book(symbol, bids, asks, self._clock.now_ms())
 
     def status(self) -> dict[str, Any]:
         """Where the market is, for people."""
@@ -146,31 +146,30 @@ class Feed:
             await self._wait(min(wait, TICK_SECONDS))
             return
         self._take(step, whole=False)
+        self._ended()
         await asyncio.sleep(0)
         await self._hub.settle()
-        self._ended()
 
     async def _rush(self) -> None:
         """Tell a whole candle of every symbol, and let the others do their part."""
         assert self._next is not None
         end = self._slot_end(self._next)
-        while self._next is not None and self._slot_end(self._next) == end:
-            self._take(self._next, whole=True)
-        self._pass(end)
+        self._tell_until(end)
+        self._ended()
         await asyncio.sleep(0)
         await self._hub.settle()
-        self._ended()
 
     def _ended(self) -> None:
         if self._next is None:
             self._clock.run_free()
+            self._over.set()
 
     def _take(self, step: Step, *, whole: bool) -> None:
         now = step.time + self._delay
         if whole:
             self._clock.drive_to(now)
         if step.happening is not None:
-            step.happening.tell(self._floor, now)
+            step.happening.tell(self.floor, now)
         else:
             self._tell(step, now, whole=whole)
         self._next = next(self._steps, None)
@@ -180,9 +179,9 @@ class Feed:
             self._whole = frozenset(filter(self._is_unwatched, step.candles)) if whole else frozenset()
         for symbol, candle in step.candles.items():
             if symbol not in self._whole:
-                self._floor.step(symbol, self._delayed(candle), step.number, now)
+                self.floor.step(symbol, self._delayed(candle), step.number, now)
             elif step.number == TRADES_A_CANDLE - 1:
-                self._floor.whole(symbol, self._delayed(candle), now)
+                self.floor.whole(symbol, self._delayed(candle), now)
 
     def _delayed(self, candle: Candle) -> Candle:
         return [candle[OPEN_TIME] + self._delay, *candle[1:]] if self._delay else candle
@@ -192,9 +191,14 @@ class Feed:
             return False
         return not self._exchange.open_orders(symbol)
 
-    def _pass(self, moment: int) -> None:
-        self._clock.drive_to(moment)
-        self._floor.tick(max(moment, self._clock.now_ms()))
+    def _tell_until(self, end: int) -> None:
+        """Tell the candles, and all else, of the time that ends then."""
+        step = self._next
+        while step is not None and self._slot_end(step) == end:
+            self._take(step, whole=True)
+            step = self._next
+        self._clock.drive_to(end)
+        self.floor.tick(max(end, self._clock.now_ms()))
 
     def _slot_end(self, step: Step) -> int:
         length = self._market.base.ms
@@ -218,13 +222,11 @@ class Feed:
             now = self._clock.now_ms()
             if not self.is_paused and self._next is not None:  # what is due first is told first
                 now = min(now, self._next.time + self._delay)
-            self._floor.tick(now)
+            self.floor.tick(now)
 
     def _recording(self) -> Iterator[Step]:
         streams: list[Iterator[Step]] = [self._candle_steps()]
-        streams += [
-            (Step(one.time, 0, {}, one) for one in happenings) for happenings in self._happenings.values()
-        ]
+        streams += [(Step(one.time, 0, {}, one) for one in happenings) for happenings in self._happenings.values()]
         return iter(merge(*streams, key=lambda step: step.time))
 
     def _candle_steps(self) -> Iterator[Step]:

@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+from tradingbot.domain.timeframe import MINUTE_MS
 from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.instruments import Instrument
-from tradingbot.exchange.replay.candles import OPEN_TIME, VOLUME
+from tradingbot.exchange.replay.candles import CLOSE, OPEN_TIME, VOLUME
 from tradingbot.exchange.replay.clock import ReplayClock
 from tradingbot.exchange.replay.depth import Changes, Level, derived
 from tradingbot.exchange.replay.forming import Candle
@@ -12,6 +13,7 @@ from tradingbot.exchange.replay.market import ReplayMarket, SymbolMarket
 from tradingbot.exchange.replay.publisher import Publisher
 from tradingbot.exchange.replay.tape import PublicTrade, path, quarters, trade_times
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
+from tradingbot.exchange.simulated.market import AVERAGE_MINUTES
 
 LEVELS_FOR_ORDERS = 100
 """How many levels of a given book own orders can reach."""
@@ -73,13 +75,27 @@ class Floor:
         self._trade(market, market.tape.keep(trade), now, keeps_book=True)
         self._publisher.tell(now)
 
-    def change_book(self, symbol: str, bids: Changes, asks: Changes, ids: tuple[int, int], now: int) -> None:
-        """A recorded change of a book, with its first and last id."""
+    def snapshot(self, symbol: str, bids: Changes, asks: Changes, update_id: int, now: int) -> None:
+        """The book as it was recorded, whole."""
+        self._publisher.roll(now)
         market = self._market.of(symbol)
         market.book_is_given = True
-        if market.book.change(bids, asks, first=ids[0], last=ids[1]):
+        market.book.set(bids, asks, update_id)
+        self._book(market, now)
+
+    def change_book(self, symbol: str, bids: Changes, asks: Changes, update_id: int, now: int) -> None:
+        """A recorded change of a book, with its last id."""
+        self._publisher.roll(now)
+        market = self._market.of(symbol)
+        if market.book.change(bids, asks, update_id):
             self._book(market, now)
-        self._publisher.tell(now)
+
+    def best(self, symbol: str, bid: Level, ask: Level, update_id: int, now: int) -> None:
+        """The recorded best bid and ask: better levels are gone."""
+        self._publisher.roll(now)
+        market = self._market.of(symbol)
+        if market.book.set_best(bid, ask, update_id):
+            self._book(market, now)
 
     def inject_trade(self, symbol: str, price: Decimal, quantity: Decimal, now: int) -> PublicTrade:
         """Somebody trades by hand; raises -1121."""
@@ -98,20 +114,19 @@ class Floor:
         market.book_is_given = True
         market.book.set(bids, asks)
         self._book(market, now)
-        self._publisher.tell(now)
-
-    def best(self, symbol: str, bid: Level, ask: Level, number: int, now: int) -> None:
-        """The recorded best bid and ask: better levels are gone."""
-        market = self._market.of(symbol)
-        if market.book.set_best(bid, ask, number):
-            self._book(market, now)
 
     def _start(self, market: SymbolMarket) -> None:
-        """The account learns the last recorded price; before it, none is known and nothing can be taken."""
+        """The account learns the last recorded minutes: without a price nothing could be taken."""
         last = market.tape.last
-        if last is not None:
-            self._exchange.trade(market.symbol, _exact(last.price), _exact(last.quantity), last.time)
-            self._derive(market)
+        if last is None:
+            return
+        length = self._market.base.ms
+        start = market.live_from - max(AVERAGE_MINUTES * MINUTE_MS, length)
+        rows = market.rows(min(start, last.time - last.time % length), market.live_from)
+        for candle in rows[:, rows[VOLUME] > 0.0].T.tolist():
+            end = int(candle[OPEN_TIME]) + length - 1
+            self._exchange.trade(market.symbol, _exact(candle[CLOSE]), _exact(candle[VOLUME]), end)
+        self._derive(market)
 
     def _trade(self, market: SymbolMarket, trade: PublicTrade, now: int, *, keeps_book: bool = False) -> None:
         market.traded(trade)
@@ -149,6 +164,7 @@ class Floor:
         bids, asks = market.book.bids(LEVELS_FOR_ORDERS), market.book.asks(LEVELS_FOR_ORDERS)
         self._exchange.book(market.symbol, bids, asks, self._now(now))
         self._publisher.book_changed(market.symbol)
+        self._publisher.tell(now)
 
 
 def _exact(number: float) -> Decimal:

@@ -25,11 +25,12 @@ _DEFAULT_LENGTH = 7 * DAY_MS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaySettings:
-    """What is replayed. `start` is a recorded moment (ms UTC).
+    """What is replayed. `start` is a recorded moment (ms UTC), `base` the candles that are told.
 
-    Without one, the last seven days, or the second half of a shorter recording. `speed` 0 is as fast as it goes. With
-    `wall_clock` the recording is shifted by whole days (minutes, where it is short) so that its now is the real now.
-    `frames` are files of recorded frames, one a symbol; the replay then starts with the first of them.
+    Without a base it is the finest that all symbols have on the first day. Without a start it is the last seven days,
+    or the second half of a shorter recording. `speed` 0 is as fast as it goes. With `wall_clock` the recording is
+    shifted by whole days (minutes, where it is short) so that its now is the real now. `frames` are files of recorded
+    frames, one a symbol; the replay then starts with the first of them.
     """
 
     symbols: Sequence[str]
@@ -72,7 +73,7 @@ def open_replay(
     happenings = {found[0].symbol: found for found in map(read_frames, settings.frames) if found}
     first, end = _span(store, settings)
     start = _start(settings, first, end, happenings)
-    base = settings.base or finest_common(store, settings.symbols, start, end)
+    base = settings.base or finest_common(store, settings.symbols, start, min(end, start + DAY_MS))
     line = _line(settings, base, start, end, wall())
     clock = ReplayClock(wall, line.begin, speed=settings.speed, follows_wall=settings.wall_clock)
     recordings = [Recording(store, symbol, base, line.shift) for symbol in settings.symbols]

@@ -36,6 +36,7 @@ class KlineStream:
 
     def __init__(self, name: StreamName, market: SymbolMarket, now: int) -> None:
         self.name, self._market = name, market
+        self._part: list[float] | None = None
         self._interval = INTERVALS[name.detail]
         self._open(now)
         self._part = market.whole(self._opened, now - now % market.recording.base.ms)
@@ -66,7 +67,7 @@ class KlineStream:
     def _open(self, moment: int) -> None:
         self._opened = self._interval.open_of(moment, self.name.zone)
         self._end = self._interval.end_of(self._opened, self.name.zone)
-        self._part: list[float] | None = None
+        self._part = None
 
 
 class SymbolStreams:

@@ -28,11 +28,15 @@ class Stage(Protocol):
         """A trade."""
         ...
 
-    def change_book(self, symbol: str, bids: Changes, asks: Changes, ids: tuple[int, int], now: int) -> None:
-        """A change of the book."""
+    def snapshot(self, symbol: str, bids: Changes, asks: Changes, update_id: int, now: int) -> None:
+        """The whole book, as of an id."""
         ...
 
-    def best(self, symbol: str, bid: Level, ask: Level, number: int, now: int) -> None:
+    def change_book(self, symbol: str, bids: Changes, asks: Changes, update_id: int, now: int) -> None:
+        """A change of the book, and its last id."""
+        ...
+
+    def best(self, symbol: str, bid: Level, ask: Level, update_id: int, now: int) -> None:
         """The best bid and ask, with the id of the change that made them."""
         ...
 
@@ -51,7 +55,6 @@ class Data(msgspec.Struct, frozen=True):
     """The fields of the three kinds of frame that are used."""
 
     event: int = msgspec.field(name="E", default=0)
-    first: int = msgspec.field(name="U", default=0)
     last: int = msgspec.field(name="u", default=0)
     bids: Any = msgspec.field(name="b", default=())
     asks: Any = msgspec.field(name="a", default=())
@@ -81,8 +84,7 @@ class Happening:
         """Let it happen."""
         if self.kind == "snapshot":
             snapshot = _frame.decode(self.content)
-            number = snapshot.last_update_id
-            stage.change_book(self.symbol, snapshot.bids, snapshot.asks, (number, number), now)
+            stage.snapshot(self.symbol, snapshot.bids, snapshot.asks, snapshot.last_update_id, now)
             return
         data = _data.decode(self.content)
         if self.kind == "trade":
@@ -92,8 +94,7 @@ class Happening:
             bid, ask = _level(data.bids, data.bid_quantity), _level(data.asks, data.ask_quantity)
             stage.best(self.symbol, bid, ask, data.last, now)
         else:
-            ids = (data.first, data.last)
-            stage.change_book(self.symbol, _levels(data.bids), _levels(data.asks), ids, now)
+            stage.change_book(self.symbol, _levels(data.bids), _levels(data.asks), data.last, now)
 
 
 def read_frames(path: Path) -> Sequence[Happening]:

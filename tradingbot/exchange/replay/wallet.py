@@ -81,6 +81,12 @@ def _status(_world: World, params: Params) -> dict[str, Any]:
     return {"status": 0, "msg": "normal"}
 
 
+def _no_pairs(_world: World, params: Params) -> list[dict[str, Any]]:
+    """There is no margin trading, so no pair of it."""
+    params.refuse_unknown()
+    return []
+
+
 def _get(path: str, security: Security, weight: int, handle: Callable[[World, Params], Any]) -> Operation[World]:
     return Operation(verb="GET", path=path, ws="", security=security, weight=lambda _: weight, handle=handle)
 
@@ -88,6 +94,8 @@ def _get(path: str, security: Security, weight: int, handle: Callable[[World, Pa
 OPERATIONS: Sequence[Operation[World]] = (
     _get("/sapi/v1/account/apiRestrictions", Security.USER_DATA, 1, _restrictions),
     _get("/sapi/v1/capital/config/getall", Security.USER_DATA, 10, _coins),
+    _get("/sapi/v1/margin/allPairs", Security.USER_DATA, 1, _no_pairs),
+    _get("/sapi/v1/margin/isolated/allPairs", Security.USER_DATA, 10, _no_pairs),
     _get("/sapi/v1/asset/tradeFee", Security.USER_DATA, 1, _fees),
     _get("/sapi/v1/system/status", Security.NONE, 1, _status),
 )

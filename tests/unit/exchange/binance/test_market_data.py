@@ -128,14 +128,16 @@ async def test_a_broken_frame_costs_the_connection_only(exchange: FakeBinance, f
 
 
 async def test_unknown_events_are_skipped(exchange: FakeBinance) -> None:
-    """Frames of streams and of kinds that we do not know change nothing."""
-    async with aclosing(market(exchange).stream([TRADE])) as events:
+    """Frames of streams and of kinds that we do not know change nothing; they are counted, as are new fields."""
+    ours = market(exchange)
+    async with aclosing(ours.stream([TRADE])) as events:
         await exchange.subscribed()
         await exchange.send(combined("btcusdt@novelty", {"e": "novelty"}))
         await exchange.send('{"something":"else"}')
-        await exchange.send(trade(7))
+        await exchange.send(trade(7).replace('"M"', '"novel"'))
 
         assert isinstance((await read(events, 1))[0], TradeEvent)
+    assert dict(ours.skipped) == {"btcusdt@novelty": 1, "a frame of no stream": 1, "btcusdt@trade.novel": 1}
 
 
 async def test_a_missing_trade_is_told(exchange: FakeBinance) -> None:

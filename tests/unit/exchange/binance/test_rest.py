@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import hmac
+from importlib import import_module
+from inspect import getattr_static
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,7 +13,9 @@ from aiohttp import web
 
 from tests.support.binance_stub import KEY, NOW, PRIVATE, opened, order_answer, pem, set_scene, venue_at
 from tests.support.stub_exchange import hang_up, stub_exchange
+from tradingbot.exchange.binance import calls
 from tradingbot.exchange.binance.credentials import Credentials
+from tradingbot.exchange.binance.rest import Call
 from tradingbot.exchange.binance.transport import MOST_BYTES
 from tradingbot.exchange.errors import (
     BadRequest,
@@ -280,6 +284,27 @@ async def test_orders_do_not_wait_behind_slow_questions() -> None:
         async with asyncio.timeout(0.3):
             await venue.place(NEW)
         await asyncio.gather(*questions)
+
+
+async def test_a_late_clock_does_not_wait_behind_slow_questions() -> None:
+    """An order whose timestamp was refused reads the clock beside six questions that hang."""
+    async with opened() as (venue, stub):
+        stub.ready[ACCOUNT].extend([late] * 6)
+        stub.answer(ORDER, refusal(-1021, "Timestamp for this request is outside of the recvWindow."), status=400)
+        stub.answer(ORDER, order_answer())
+        questions = [asyncio.create_task(venue.balances()) for _ in range(8)]
+        await asyncio.sleep(0.05)
+
+        async with asyncio.timeout(0.3):
+            await venue.place(NEW)
+        await asyncio.gather(*questions)
+
+
+async def test_every_endpoint_is_known_to_ccxt() -> None:
+    """By the name that it is called by; what is no GET changes something, and what changes something is urgent."""
+    known = import_module("ccxt.async_support").binance
+    for call in (one for one in vars(calls).values() if isinstance(one, Call)):
+        assert call.changes is call.urgent is (getattr_static(known, call.name).method != "GET")
 
 
 async def test_connections_are_kept() -> None:

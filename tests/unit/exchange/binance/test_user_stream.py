@@ -26,7 +26,7 @@ from tradingbot.exchange.events import (
     StreamResumed,
     TransferEvent,
 )
-from tradingbot.exchange.orders import Balance, ExecutionType, OrderStatus
+from tradingbot.exchange.orders import Balance, ExecutionType, OrderStatus, SelfTradePrevention
 
 pytestmark = pytest.mark.anyio
 
@@ -118,6 +118,15 @@ async def test_a_fill_is_told_with_the_order_as_it_is(exchange: FakeBinance) -> 
     assert event.report.executed_quantity == Decimal("0.5")
     assert event.report.working_since == NOW - 4
     assert event.cancel_id is None
+
+
+async def test_what_binance_has_added_since_is_passed_over(exchange: FakeBinance) -> None:
+    """TRANSFER is DECREMENT for a single account; an unknown reason of expiry is none, and the event is told."""
+    (event,) = await told(exchange, [report(8, "EXPIRED", "EXPIRED", V="TRANSFER", eR="A_NEW_REASON")], 1)
+
+    assert isinstance(event, OrderEvent)
+    assert event.report.self_trade_prevention is SelfTradePrevention.DECREMENT
+    assert event.report.expiry_reason is None
 
 
 async def test_a_cancel_names_the_order_and_the_cancel(exchange: FakeBinance) -> None:

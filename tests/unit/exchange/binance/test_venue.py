@@ -46,7 +46,7 @@ ORDER = NewOrder(
 )
 RESTRICTIONS = "GET /sapi/v1/account/apiRestrictions"
 ROW = {"symbol": "BTCUSDT", "status": "TRADING", "baseAsset": "BTC", "quoteAsset": "USDT", "orderTypes": ["LIMIT"]}
-LIMITS = [{"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 77}]
+LIMITS = [{"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 7777}]
 
 
 def restrictions(**changes: bool) -> dict[str, bool]:
@@ -294,7 +294,7 @@ async def test_balances_are_those_there_are() -> None:
 
 @pytest.mark.parametrize(("enabled", "taken_off"), [(True, Decimal("0.125")), (False, Decimal(0))])
 async def test_commission_is_all_parts_together(enabled: bool, taken_off: Decimal) -> None:
-    """A discount of 0.75 takes a quarter off the standard part, here half of the whole for a maker, more for a taker."""
+    """A discount of 0.75 takes a quarter off the standard part, half of the whole for a maker here."""
     discount = {"enabledForAccount": True, "enabledForSymbol": enabled, "discountAsset": "BNB", "discount": "0.75"}
     tax = {"maker": "0.0005", "taker": "0.0005", "buyer": "0.0002", "seller": "0.0005"}
     answer = {"symbol": "BTCUSDT", "standardCommission": RATES, "taxCommission": tax, "discount": discount}
@@ -318,7 +318,7 @@ async def test_instruments_are_asked_for_anew_each_time() -> None:
     assert [row.symbol for row in found] == ["A", "B"]
     assert found[0].filter("SOMETHING_NEW") == {"filterType": "SOMETHING_NEW", "x": 1}
     assert query == {"symbols": '["A","B"]'}
-    assert used["REQUEST_WEIGHT 1M"][1] == 77
+    assert used["REQUEST_WEIGHT 1M"][1] == 7777
 
 
 async def test_symbols_that_are_not_there_are_named() -> None:

@@ -62,7 +62,7 @@ def test_diffs_on_a_snapshot_give_the_book(moves: list[tuple[list[Level], list[L
     bids, asks = dict(book.bids()), dict(book.asks())
     last = book.update_id
     for new_bids, new_asks, is_told in moves:
-        book.change(new_bids, new_asks)
+        book.change(new_bids, new_asks, book.update_id + 1 + len(new_bids))
         diff = book.take("diff") if is_told else None
         if diff is not None:
             assert diff.first == last + 1
@@ -77,13 +77,32 @@ def test_diffs_on_a_snapshot_give_the_book(moves: list[tuple[list[Level], list[L
 
 
 def test_recorded_ids_are_kept() -> None:
-    """A recorded diff states its own first and last id; what was told before it is not told again."""
+    """A diff ends with its own id; what was told before it is not told again."""
     book = Book()
-    book.change([(D(99), D(1))], [(D(101), D(1))], first=500, last=500)
+    book.set([(D(99), D(1))], [(D(101), D(1))], 500)
     book.watch(["diff"])
-    book.change([(D(98), D(1))], [], first=501, last=507)
+    book.change([(D(98), D(1))], [], 507)
     found = book.take("diff")
 
     assert found is not None
     assert (found.first, found.last, found.bids) == (501, 507, {D(98): D(1)})
     assert book.take("diff") is None
+
+
+def test_a_late_diff_does_not_undo_a_newer_top_of_the_book() -> None:
+    """Its other levels count, and are told with the next id."""
+    book = Book()
+    book.set([(D(99), D(1)), (D(98), D(1))], [(D(101), D(1))], 500)
+    book.watch(["diff"])
+    book.set_best((D(98), D(7)), (D(101), D(1)), 510)
+    book.take("diff")
+    book.change([(D(99), D(4)), (D(97), D(5))], [], 505)
+
+    assert book.bids() == [(D(98), D(7)), (D(97), D(5))]
+    assert book.take("diff") is None
+
+    book.change([(D(96), D(6))], [], 512)
+    found = book.take("diff")
+
+    assert found is not None
+    assert (found.first, found.last, found.bids) == (511, 512, {D(97): D(5), D(96): D(6)})

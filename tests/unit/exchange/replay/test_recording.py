@@ -29,7 +29,12 @@ DIP: Row = (0, 100.0, 104.0, 96.0, 102.0, 8.0)
 
 def test_stated_numbers_stay_as_they_are(tmp_path: Path) -> None:
     """Nothing recorded is replaced."""
-    stated = {"quote_volume": [801.5], "trades": [77], "taker_buy_base": [3.0], "taker_buy_quote": [300.5]}
+    stated: dict[str, list[float]] = {
+        "quote_volume": [801.5],
+        "trades": [77],
+        "taker_buy_base": [3.0],
+        "taker_buy_quote": [300.5],
+    }
     store = store_of(tmp_path, [DIP], **stated)
     rows = Recording(store, BTC, Timeframe.M1, 0).rows(Timeframe.M1, FIRST, FIRST + DAY_MS)
 
