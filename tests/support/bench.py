@@ -21,7 +21,7 @@ Levels = Sequence[tuple[str, str]]
 
 BTC = "BTCUSDT"
 NOW = 1_790_000_000_000
-PATIENCE = 10.0
+PATIENCE = 20.0  # seconds
 BIDS: Levels = (("49990", "2"), ("49980", "3"))
 ASKS: Levels = (("50010", "2"), ("50020", "3"))
 
@@ -98,7 +98,7 @@ class Recorder:
         return [event for event in self.of(OrderEvent) if event.report.order_id == report.order_id]
 
     async def until(self, true: Callable[[], object]) -> None:
-        """Wait until it is; TimeoutError after ten seconds, and what ended the events where they have ended."""
+        """Wait until it is; TimeoutError after twenty seconds, and what ended the events where they have ended."""
         async with asyncio.timeout(PATIENCE):
             while not true():
                 self._news.clear()

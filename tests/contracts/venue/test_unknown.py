@@ -122,7 +122,7 @@ async def test_rate_limit(bench: Bench) -> None:
 @case("V809", planted=True)
 async def test_ban(bench: Bench) -> None:
     """After 418 no request leaves before its end; then all is as before."""
-    await bench.replay.fault(Fault.BAN, ORDER, value=2_000)
+    await bench.replay.fault(Fault.BAN, ORDER, value=3_000)
     with pytest.raises(Banned):
         await bench.venue.place(wanted())
     asked = await bench.replay.requests()
@@ -133,7 +133,7 @@ async def test_ban(bench: Bench) -> None:
     await asyncio.wait([later])
     if later.exception():
         assert isinstance(later.exception(), Banned)
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(2.5)
         await bench.venue.place(wanted())
     assert len(await bench.venue.open_orders()) == 1
 

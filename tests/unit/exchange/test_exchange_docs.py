@@ -56,7 +56,7 @@ def test_every_case_is_listed() -> None:
 def test_numbers_are_used_once() -> None:
     """A number is one case."""
     marks = [line.strip() for path in FOLDER.glob("test_*.py") for line in path.read_text().splitlines()]
-    numbers = [line[7:10] for line in marks if line.startswith('@case("V')]
+    numbers = [line[7:11] for line in marks if line.startswith('@case("V')]
 
     assert len(numbers) == len(set(numbers)) == len(cases())
 
