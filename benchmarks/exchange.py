@@ -27,7 +27,7 @@ import polars as pl
 from benchmarks import workloads
 from benchmarks.environments import HERE
 from benchmarks.exchange_requests import ORDERS, REQUESTS, Rates, Trips, orders_a_second, round_trips
-from benchmarks.exchange_streams import CLIENTS, Lag, listen
+from benchmarks.exchange_streams import CLIENTS, Lag, lag, listen
 from benchmarks.portfolio import SYMBOLS
 from benchmarks.report import table
 from tradingbot.data.parquet_store import ParquetStore
@@ -118,18 +118,21 @@ def page(trips: Sequence[Trips], rates: Sequence[Rates], lag: Lag, found: Sequen
     """The whole page."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("aiohttp", "ccxt", "msgspec"))
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    return "\n\n".join(
-        [
-            "# The replay exchange over loopback",
-            "Written by `python -m benchmarks.exchange --write`. Server and clients are two processes on the same "
-            f"machine, so they share its cores. Ten symbols, a month of real 1m candles under made-up names. {machine}; "
-            f"{versions}.",
-            _trips(trips),
-            _rates(rates),
-            _lag(lag),
-            _months(found),
-        ]
-    ) + "\n"
+    return (
+        "\n\n".join(
+            [
+                "# The replay exchange over loopback",
+                "Written by `python -m benchmarks.exchange --write`. Server and clients are two processes on the same "
+                f"machine, so they share its cores. Ten symbols, a month of real 1m candles under made-up names. {machine}; "
+                f"{versions}.",
+                _trips(trips),
+                _rates(rates),
+                _lag(lag),
+                _months(found),
+            ]
+        )
+        + "\n"
+    )
 
 
 def _trips(trips: Sequence[Trips]) -> str:
@@ -193,8 +196,8 @@ def main() -> None:
             rates = asyncio.run(orders_a_second(url))
         with served(folder, 1.0) as url:
             steer(url, "resume")
-            lag = asyncio.run(listen_for(url, options.seconds))
-        found = page(trips, rates, lag, months(folder))
+            heard = asyncio.run(lag(url, options.seconds))
+        found = page(trips, rates, heard, months(folder))
     print(found)
     if options.write:
         (HERE / "EXCHANGE.md").write_text(found)

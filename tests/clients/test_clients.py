@@ -35,7 +35,7 @@ def exchange(store: Path) -> Iterator[Served]:
 def told_by(environment: str, script: str, exchange: Served) -> Any:
     """What the script prints at its end; fails with its complaints where it does not get there."""
     python = make(HERE / ".envs" / environment, HERE / "requirements" / f"{environment}.txt")
-    words = [python, HERE / "scripts" / f"{script}.py", exchange.url, KEY, SECRET]
+    words = [python, HERE / "scripts" / f"{script}.py", exchange.url, KEY, SECRET, exchange.private_key]
     done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=LONGEST)
     assert done.returncode == 0, f"{script}:\n{done.stderr[-6_000:]}"
     return json.loads(done.stdout.splitlines()[-1])
@@ -60,8 +60,10 @@ def test_python_binance(exchange: Served) -> None:
 
 
 def test_binance_sdk(exchange: Served) -> None:
-    """Binance's own SDK, which reads every answer into types of its own."""
-    assert told_by("binance_sdk", "with_binance_sdk", exchange)["told"][-2:] == ["NEW", "CANCELED"]
+    """Binance's own SDK, which reads every answer into types of its own, signs with a secret and with Ed25519."""
+    told = told_by("binance_sdk", "with_binance_sdk", exchange)
+
+    assert told["by_secret"] == told["by_ed25519"] == ["NEW", "CANCELED"]
 
 
 def test_freqtrade(exchange: Served) -> None:

@@ -74,8 +74,8 @@ class Spoken:
         """A request as it is written; `body` is a form."""
         sent = {"Content-Type": "application/x-www-form-urlencoded", **headers} if body else headers
         url = URL(self.running.url + target, encoded=True)
-        given = {"data": body.encode() or None, "headers": sent, "timeout": aiohttp.ClientTimeout(PATIENCE)}
-        async with self.session.request(verb, url, **given) as answer:
+        content, timeout = body.encode() or None, aiohttp.ClientTimeout(PATIENCE)
+        async with self.session.request(verb, url, data=content, headers=sent, timeout=timeout) as answer:
             return Told(answer.status, dict(answer.headers), await answer.text())
 
     async def get(self, path: str, query: str = "") -> Told:
@@ -164,7 +164,7 @@ async def spoken(folder: Path, settings: ServeSettings | None = None, **replay: 
     store = store_of(folder, rising(90), BTC, ETH)
     rules = folder / "exchangeInfo.json"
     rules.write_bytes(msgspec.json.encode({"symbols": INSTRUMENTS}))
-    given = {"symbols": (BTC, ETH), "wall_clock": True, "paused": True, **replay}
+    given: dict[str, Any] = {"symbols": (BTC, ETH), "wall_clock": True, "paused": True, **replay}
     world = open_world(store, ReplaySettings(**given), Account(balances=BALANCES, exchange_info=rules), serve, now_ms)
     async with serving(serve, world) as running, aiohttp.ClientSession() as session:
         yield Spoken(running, session)

@@ -67,7 +67,8 @@ def serve(
     """Serve an exchange of your own that speaks Binance's protocol: replayed data, simulated fills, no real money.
 
     REST at /api/v3, streams at /ws and /stream, the WebSocket API at /ws-api/v3, steering at /replay/. It runs until
-    Ctrl-C. Its state is memory: after a restart it begins anew.
+    Ctrl-C. Its state is memory: after a restart it begins anew. Key and secret are better given by the environment, as
+    TRADINGBOT_EXCHANGE_API_KEY and TRADINGBOT_EXCHANGE_API_SECRET, than where other users of the machine see them.
     """
     from tradingbot.cli.exchange_serve import Wanted, run
 

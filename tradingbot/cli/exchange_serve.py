@@ -31,6 +31,7 @@ from tradingbot.exchange.replay.signature import HmacSecret, Verifier, public_ke
 from tradingbot.exchange.replay.world import Account, World, open_world
 
 _MOST_SPEED = 1_000_000.0
+_MOST_AMOUNT = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def run(wanted: Wanted) -> None:
 def _world(wanted: Wanted, settings: ServeSettings) -> World:
     held = current(wanted.config)
     replay = ReplaySettings(
-        symbols=[parse_symbol(one) for one in wanted.symbols.split(",")],
+        symbols=symbols_of(wanted.symbols),
         start=None if wanted.start is None else parse_day(wanted.start, "start"),
         speed=speed_of(wanted.speed),
         wall_clock=wanted.wall_clock,
@@ -89,7 +90,8 @@ async def _serve(world: World, settings: ServeSettings, *, as_json: bool) -> Non
     async with serving(settings, world) as running:
         typer.echo(msgspec.json.encode(banner(running)) if as_json else words(running))
         ended = asyncio.ensure_future(running.forever())
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.cancel)
+        for told in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(told, ended.cancel)
         with contextlib.suppress(asyncio.CancelledError):
             await ended
 
@@ -156,6 +158,15 @@ def _read(path: Path) -> bytes:
         raise BadFile("ed25519-key", f"{path}: {error.strerror}", "Give the PEM file of a public key") from None
 
 
+def symbols_of(text: str) -> Sequence[str]:
+    """Comma-separated symbols, each once; raises UnknownName, InputError."""
+    found = [parse_symbol(one) for one in text.split(",")]
+    twice = next((one for one in found if found.count(one) > 1), None)
+    if twice is not None:
+        raise InputError("symbols", f"{twice} is given twice", "Give each symbol once")
+    return found
+
+
 def balances_of(texts: Sequence[str]) -> Mapping[str, Decimal]:
     """ASSET=AMOUNT, each asset once; raises InputError."""
     found: dict[str, Decimal] = {}
@@ -172,8 +183,10 @@ def _amount(text: str, amount: str) -> Decimal:
         found = Decimal(amount)
     except InvalidOperation:
         found = Decimal("NaN")
-    if not found.is_finite() or found < 0 or found != round(found, 8):
-        raise InputError("balance", f"'{text}' has no amount", "Write an amount from 0 on, at most 8 decimals")
+    if not (found.is_finite() and 0 <= found < _MOST_AMOUNT) or found != round(found, 8):
+        raise InputError(
+            "balance", f"'{text}' has no amount", f"Write an amount from 0 to {_MOST_AMOUNT:,}, at most 8 decimals"
+        )
     return found
 
 
@@ -198,7 +211,5 @@ def _check_host(wanted: Wanted) -> None:
     except ValueError:
         raise UnknownName("host", f"'{wanted.host}' is no address", "Give an IP address, as 127.0.0.1") from None
     if not is_local and not wanted.allow_remote:
-        why = "it would let in every machine that reaches it, over connections that nothing encrypts"
-        raise InputError(
-            "host", f"{wanted.host} is not this machine alone: {why}", "Add --allow-remote if that is meant"
-        )
+        problem = f"{wanted.host} lets in whoever reaches it, over connections that nothing encrypts"
+        raise InputError("host", problem, "Add --allow-remote if that is meant")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-URL, KEY, SECRET = sys.argv[1:4]
+URL, KEY, SECRET, PRIVATE_KEY = sys.argv[1:5]
 SOCKETS = URL.replace("http", "ws", 1)
 WAIT = 30.0  # seconds for what a stream must tell
 

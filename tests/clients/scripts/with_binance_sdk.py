@@ -20,7 +20,7 @@ from binance_sdk_spot.rest_api.models import (
 )
 from binance_sdk_spot.spot import Spot
 from binance_sdk_spot.websocket_api.models import OrderPlaceSideEnum, OrderPlaceTypeEnum
-from told import KEY, SECRET, SOCKETS, URL, WAIT, finish, refused
+from told import KEY, PRIVATE_KEY, SECRET, SOCKETS, URL, WAIT, finish, refused
 
 BTC = "BTCUSDT"
 
@@ -74,15 +74,33 @@ def rest(spot: Spot) -> float:
 
 
 async def sockets(spot: Spot, last: float) -> list[str]:
-    """Orders over the WebSocket API, told by the user stream; a trade stream beside."""
-    api, streams = spot.websocket_api, spot.websocket_streams
-    told: asyncio.Queue[Any] = asyncio.Queue()
-    await api.create_connection()
+    """A stream of prices beside; then orders over the WebSocket API, the subscription signed with the secret."""
+    streams = spot.websocket_streams
     await streams.create_connection()
-    subscription = await api.user_data_stream_subscribe_signature()
-    subscription.stream.on("message", told.put_nowait)
-    ticks: asyncio.Queue[Any] = asyncio.Queue()
-    (await streams.book_ticker(symbol=BTC.lower())).on("message", ticks.put_nowait)
+    tops: asyncio.Queue[Any] = asyncio.Queue()
+    (await streams.book_ticker(symbol=BTC.lower())).on("message", tops.put_nowait)
+    await spot.websocket_api.create_connection()
+    subscription = await spot.websocket_api.user_data_stream_subscribe_signature()
+    states = await orders(spot.websocket_api, subscription.stream, last)
+    assert (await asyncio.wait_for(tops.get(), WAIT)).s == BTC
+    await streams.close_connection(close_session=True)
+    return states
+
+
+async def session(last: float) -> list[str]:
+    """A session that an Ed25519 key has logged on; what follows needs no signature."""
+    modern = ConfigurationWebSocketAPI(api_key=KEY, private_key=PRIVATE_KEY, stream_url=f"{SOCKETS}/ws-api/v3")
+    api = Spot(config_ws_api=modern).websocket_api
+    await api.create_connection()
+    await api.session_logon()
+    subscription = await api.user_data_stream_subscribe()
+    return await orders(api, subscription.stream, last)
+
+
+async def orders(api: Any, told: Any, last: float) -> list[str]:
+    """Place and cancel; the states that the user stream told."""
+    heard: asyncio.Queue[Any] = asyncio.Queue()
+    told.on("message", heard.put_nowait)
     placed = await api.order_place(
         symbol=BTC,
         side=OrderPlaceSideEnum.BUY,
@@ -91,18 +109,20 @@ async def sockets(spot: Spot, last: float) -> list[str]:
         quantity=0.01,
         price=round(last * 0.9, 2),
     )
-    order_id = placed.data().result.order_id
-    await api.order_cancel(symbol=BTC, order_id=order_id)
+    await api.order_cancel(symbol=BTC, order_id=placed.data().result.order_id)
     states: list[str] = []
     while "CANCELED" not in states:
-        event = (await asyncio.wait_for(told.get(), WAIT)).actual_instance
+        event = (await asyncio.wait_for(heard.get(), WAIT)).actual_instance
         states += [event.X] if type(event).__name__ == "ExecutionReport" else []
-    assert (await asyncio.wait_for(ticks.get(), WAIT)).s == BTC
     await api.close_connection(close_session=True)
-    await streams.close_connection(close_session=True)
     return states
 
 
-spot = client()
-price = rest(spot)
-finish(version=version("binance-sdk-spot"), last=price, told=asyncio.run(sockets(spot, price)))
+async def by_sockets(spot: Spot, last: float) -> dict[str, list[str]]:
+    """Both ways to sign."""
+    return {"by_secret": await sockets(spot, last), "by_ed25519": await session(last)}
+
+
+client_of_secret = client()
+price = rest(client_of_secret)
+finish(version=version("binance-sdk-spot"), last=price, **asyncio.run(by_sockets(client_of_secret, price)))

@@ -58,9 +58,9 @@ def ask(url: str, path: str, **headers: str) -> tuple[int, bytes]:
         connection.close()
 
 
-@pytest.mark.parametrize(("end", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
-def test_it_serves_until_it_is_told_to_end(store: Path, end: signal.Signals, code: int) -> None:
-    """One line of JSON once it listens; then no traceback and no half-spoken word."""
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_it_is_told_to_end(store: Path, end: signal.Signals) -> None:
+    """One line of JSON once it listens; Ctrl-C is how it ends, and no failure."""
     with served(store, "--json", "--balance", "USDT=10000", "--balance", "BTC=0.05") as (process, lines):
         told = json.loads(lines[0])
         assert (told["data"], told["execution"], told["candles"]) == ("replay", "simulated", "replay")
@@ -70,9 +70,7 @@ def test_it_serves_until_it_is_told_to_end(store: Path, end: signal.Signals, cod
         process.send_signal(end)
         out, err = process.communicate(timeout=20)
 
-    assert (process.returncode, out) == (code, "")
-    assert "Traceback" not in err
-    assert len(err.splitlines()) <= 1
+    assert (process.returncode, out, err) == (0, "", "")
 
 
 def test_the_banner_says_what_it_is(store: Path) -> None:
@@ -147,7 +145,7 @@ def test_a_remote_host_must_be_meant(store: Path) -> None:
     """Why is said."""
     error = refused("exchange", "serve", "--port", 0, "--data", store, "--host", "0.0.0.0")
 
-    assert "let in whoever reaches it" in error
+    assert "lets in whoever reaches it" in error
     assert "--allow-remote" in error
 
 

@@ -61,6 +61,10 @@ class SymbolMarket:
             self.tape.last = trade
         return float(traded[VOLUME, 0]) if traded.shape[1] else 0.0
 
+    def makes(self, interval: Interval, zone: int = 0) -> bool:
+        """Whether whole base candles make up the klines of an interval in a time zone."""
+        return interval.timeframe.ms % self._length == 0 and zone % self._length == 0
+
     def expect(self, candle: Candle) -> None:
         """The recorded candle whose trades come now: once all have come it is told with its recorded numbers."""
         if candle[VOLUME] > 0.0:

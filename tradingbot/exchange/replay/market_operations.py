@@ -131,10 +131,10 @@ def klines(world: World, params: Params) -> list[list[Any]]:
     """Candles of any interval that the recording can make up; the forming one is the last."""
     market = world.market.of(params.symbol())
     interval = INTERVALS.get(params.text("interval"))
-    if interval is None or interval.ms < world.market.base.ms:
+    if interval is None or not market.makes(interval):
         raise refusal(-1120, "Invalid interval.")
     zone = parse_time_zone(params.optional("timeZone") or "0")
-    if zone is None:
+    if zone is None or not market.makes(interval, zone):
         raise params.invalid("timeZone")
     query = KlineQuery(
         interval=interval,

@@ -103,7 +103,7 @@ def _start(settings: ReplaySettings, first: int, end: int, happenings: Mapping[s
     if start is None:
         return max((first + end) // 2, end - _DEFAULT_LENGTH)
     if not first <= start < end:
-        raise OutOfRange("from", "outside the recording", "See 'tradingbot data list' for what is stored")
+        raise OutOfRange("start", "outside the recording", "See 'tradingbot data list' for what is stored")
     return start
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from tradingbot.domain.timeframe import DAY_MS
 from tradingbot.exchange.replay.candles import OPEN_TIME
+from tradingbot.exchange.replay.depth import Level
 from tradingbot.exchange.replay.forming import Candle, merged
 from tradingbot.exchange.replay.hub import Hub
 from tradingbot.exchange.replay.intervals import INTERVALS
@@ -80,6 +81,7 @@ class SymbolStreams:
         self._changed: set[str] = set()
         self._timed: Sequence[StreamName] = ()
         self._at_once: Mapping[Told, str] = {}
+        self._best: tuple[Level, Level] | None = None  # as told last
 
     def listen(self, now: int) -> None:
         """Take note of what is listened to from now on."""
@@ -90,6 +92,7 @@ class SymbolStreams:
         self._changed &= set(self._due)
         self._market.book.watch(name.name for name in self._timed if name.told is Told.DIFF)
         klines = [name for name in self._timed if name.told is Told.KLINE]
+        klines = [name for name in klines if self._market.makes(INTERVALS[name.detail], name.zone)]
         self._klines = {
             name.name: self._klines.get(name.name) or KlineStream(name, self._market, now) for name in klines
         }
@@ -106,8 +109,10 @@ class SymbolStreams:
     def book_changed(self) -> None:
         """The best bid or ask may be another."""
         self._changed.update(name.name for name in self._timed if name.told in (Told.LEVELS, Told.DIFF))
-        top = self._market.book.top()
-        if top is not None and (stream := self._at_once.get(Told.BOOK_TICKER)):
+        stream = self._at_once.get(Told.BOOK_TICKER)
+        top = self._market.book.top() if stream else None
+        if stream and top and (top.bid, top.ask) != self._best:
+            self._best = (top.bid, top.ask)
             self._hub.publish(stream, _encode(book_ticker_frame(self._market.symbol, top)))
 
     def changed(self) -> None:
@@ -140,7 +145,8 @@ class SymbolStreams:
         market = self._market
         match name.told:
             case Told.KLINE:
-                return self._klines[name.name].frame(now)
+                kline = self._klines.get(name.name)
+                return kline and kline.frame(now)
             case Told.DIFF:
                 pending = market.book.take(name.name)
                 return pending and diff_frame(market.symbol, pending, now)

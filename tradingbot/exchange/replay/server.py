@@ -39,7 +39,6 @@ def _tells_of_us(record: logging.LogRecord) -> bool:
     return not isinstance(error, HttpProcessingError | web.RequestPayloadError)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Running:
     """A server that listens: `url` as in http://127.0.0.1:8080."""

@@ -67,11 +67,10 @@ class Tape:
         self.last: PublicTrade | None = None
         self._kept: deque[PublicTrade] = deque(maxlen=MOST_KEPT)
 
-    def add(self, price: float, quantity: float, time: int, trade_id: int | None = None) -> PublicTrade:
-        """The next trade; the seller took where the price fell. An id of its own moves the count on."""
-        number = self.next_id if trade_id is None else max(trade_id, self.next_id)
-        trade = PublicTrade(number, price, quantity, time, self.last is not None and price < self.last.price)
-        return self.keep(trade)
+    def add(self, price: float, quantity: float, time: int) -> PublicTrade:
+        """The next trade; the seller took where the price fell."""
+        fell = self.last is not None and price < self.last.price
+        return self.keep(PublicTrade(self.next_id, price, quantity, time, fell))
 
     def keep(self, trade: PublicTrade) -> PublicTrade:
         """A trade as it is."""

@@ -34,7 +34,7 @@ class Users:
 
     def publish(self, event: AccountEvent) -> None:
         """Tell everyone."""
-        frame = user_frame(event)
+        frame = user_frame(event) if self._listeners else None
         if frame is None:
             return
         words = msgspec.json.encode(frame)

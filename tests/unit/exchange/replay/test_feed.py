@@ -84,6 +84,15 @@ async def test_longer_klines_grow_and_close_with_their_last_minute(tmp_path: Pat
     assert [one["f"] for one in closed] == [closed[0]["f"], closed[0]["L"] + 1]
 
 
+async def test_klines_that_the_recording_cannot_make_up_are_not_told(tmp_path: Path) -> None:
+    """Neither seconds nor a day that begins inside a candle."""
+    replayed = bench(store_of(tmp_path, rising(120)), base=Timeframe.M5)
+    heard = replayed.listen("btcusdt@kline_1s", "btcusdt@kline_1m", "btcusdt@kline_1d@+05:31", "btcusdt@kline_5m")
+    await replayed.replay.feed.advance(3)
+
+    assert {stream for stream, _ in heard.frames} == {"btcusdt@kline_5m"}
+
+
 async def test_a_gap_is_told_as_nothing(tmp_path: Path) -> None:
     """The candle before it still closes."""
     replayed = bench(store_of(tmp_path, [*rising(2), *rising(1, 9)]), base=Timeframe.M1)
@@ -239,6 +248,20 @@ async def test_a_book_by_hand_stays_until_the_recording_moves_the_price(tmp_path
     assert top is not None
     assert replayed.exchange.top(BTC) == (top.bid[0], top.ask[0])
     assert top.bid[0] > 50_000
+
+
+async def test_the_top_of_book_is_told_when_it_changes(tmp_path: Path) -> None:
+    """Not when deeper levels do."""
+    replayed = bench(store_of(tmp_path, rising(5)))
+    heard = replayed.listen("btcusdt@bookTicker")
+    best = (Decimal(49_000), Decimal(1))
+    asks = [(Decimal(49_100), Decimal(2))]
+    replayed.replay.feed.inject_trade(BTC, Decimal(49_050), Decimal(1))
+    heard.frames.clear()
+    replayed.replay.feed.inject_book(BTC, [best], asks)
+    replayed.replay.feed.inject_book(BTC, [best, (Decimal(48_000), Decimal(9))], asks)
+
+    assert [one["b"] for one in heard.told()] == ["49000.00000000"]
 
 
 async def test_the_depth_stream_leads_from_a_snapshot_to_the_present(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Rate limits: calendar-aligned counts, 429, bans that grow, unfilled orders."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def counts(limits: Limits, now: int = NOW) -> list[int]:
 
 def fill(executed: str, quantity: str, *, is_maker: bool) -> OrderEvent:
     """A trade of an order that then has executed so much."""
-    common = {"symbol": "BTCUSDT", "side": Side.BUY, "order_id": 1}
+    common: dict[str, Any] = {"symbol": "BTCUSDT", "side": Side.BUY, "order_id": 1}
     return OrderEvent(
         execution=ExecutionType.TRADE,
         execution_id=1,

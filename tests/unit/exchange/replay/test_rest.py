@@ -179,7 +179,12 @@ async def test_listen_keys_are_gone(exchange: Spoken, verb: str) -> None:
 
 @pytest.mark.parametrize(
     ("verb", "path"),
-    [("GET", "/api/v3/nothing"), ("GET", "/api/v1/time"), ("POST", "/api/v3/time"), ("GET", "/sapi/v1/margin/allPairs")],
+    [
+        ("GET", "/api/v3/nothing"),
+        ("GET", "/api/v1/time"),
+        ("POST", "/api/v3/time"),
+        ("GET", "/sapi/v1/margin/allPairs"),
+    ],
 )
 async def test_what_does_not_exist_is_404(exchange: Spoken, verb: str, path: str) -> None:
     """Whatever it would have been: no answer is made up."""

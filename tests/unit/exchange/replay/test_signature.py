@@ -5,7 +5,7 @@ import base64
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
@@ -70,8 +70,11 @@ def test_what_is_no_utf8_is_signed_as_it_was_sent() -> None:
 def test_ed25519_and_rsa_are_verified_from_public_and_private_pem() -> None:
     """As base64; another key, another text and what is no base64 are not valid."""
     modern, old = Ed25519PrivateKey.generate(), generate_private_key(65_537, 2048)
-    signed = {modern: modern.sign(b"payload"), old: old.sign(b"payload", PKCS1v15(), SHA256())}
-    for key, signature in signed.items():
+    signed: tuple[tuple[Ed25519PrivateKey | RSAPrivateKey, bytes], ...] = (
+        (modern, modern.sign(b"payload")),
+        (old, old.sign(b"payload", PKCS1v15(), SHA256())),
+    )
+    for key, signature in signed:
         text = base64.b64encode(signature).decode()
         public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

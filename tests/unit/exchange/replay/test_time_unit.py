@@ -10,7 +10,12 @@ def test_times_of_an_answer_are_converted() -> None:
     order = {"orderId": NOW, "transactTime": NOW, "workingTime": -1, "fills": [{"tradeId": 7, "time": NOW}]}
 
     assert answer_in_microseconds("/api/v3/order", [order, {"updateTime": None}]) == [
-        {"orderId": NOW, "transactTime": NOW * 1_000, "workingTime": -1, "fills": [{"tradeId": 7, "time": NOW * 1_000}]},
+        {
+            "orderId": NOW,
+            "transactTime": NOW * 1_000,
+            "workingTime": -1,
+            "fills": [{"tradeId": 7, "time": NOW * 1_000}],
+        },
         {"updateTime": None},
     ]
 

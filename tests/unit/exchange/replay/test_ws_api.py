@@ -106,7 +106,8 @@ async def test_an_unknown_method_is_refused(socket: Socket) -> None:
 @pytest.mark.parametrize("method", ["order.place", "v3/order.place"])
 async def test_an_order_is_placed(socket: Socket, method: str) -> None:
     """Signed over its sorted parameters, numbers as they were written; counts of orders come with the answer."""
-    told = await socket.signed(method, **{**ORDER, "quantity": 0.01, "price": 40000})
+    numbers: dict[str, Any] = {"quantity": 0.01, "price": 40000}
+    told = await socket.signed(method, **(ORDER | numbers))
 
     assert (told["status"], told["result"]["status"]) == (200, "NEW"), told
     assert [(one["rateLimitType"], one["count"]) for one in told["rateLimits"][:2]] == [("ORDERS", 1), ("ORDERS", 1)]
