@@ -90,7 +90,7 @@ def month(folder: Path, streams: Sequence[str]) -> float:
         steer(url, "resume")
         while (await asyncio.to_thread(steer, url, "status"))["market"] != "ended":
             if time.perf_counter() - started > PATIENCE_S:
-                break
+                raise RuntimeError(f"the month was not over after {PATIENCE_S:.0f} s")
             await asyncio.sleep(0.25)
         spent = time.perf_counter() - started
         if listener is not None:
@@ -118,13 +118,16 @@ def page(trips: Sequence[Trips], rates: Sequence[Rates], lag: Lag, found: Sequen
     """The whole page."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("aiohttp", "ccxt", "msgspec"))
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    head = (
+        "Written by `python -m benchmarks.exchange --write`. Server and clients are two processes on the same machine, "
+        "so they share its cores. Ten symbols, a month of real 1m candles under made-up names. "
+        f"{machine}; {versions}."
+    )
     return (
         "\n\n".join(
             [
                 "# The replay exchange over loopback",
-                "Written by `python -m benchmarks.exchange --write`. Server and clients are two processes on the same "
-                f"machine, so they share its cores. Ten symbols, a month of real 1m candles under made-up names. {machine}; "
-                f"{versions}.",
+                head,
                 _trips(trips),
                 _rates(rates),
                 _lag(lag),
@@ -148,8 +151,8 @@ def _trips(trips: Sequence[Trips]) -> str:
 def _rates(rates: Sequence[Rates]) -> str:
     rows = [(one.what, f"{one.a_second:,.0f}", f"{rates[0].a_second / one.a_second:.2f}x") for one in rates]
     text = (
-        f"## As many as it takes\n\n{ORDERS:,} signed orders (LIMIT, IOC, away from the market: accepted and expired) or "
-        "pings; eight requests in flight. REST: eight kept connections. WebSocket API: one socket."
+        f"## As many as it takes\n\n{ORDERS:,} pings, or signed orders (LIMIT, IOC, away from the market: accepted and "
+        "expired); eight requests in flight. REST: eight kept connections. WebSocket API: one socket."
     )
     return f"{text}\n\n{table(('', 'a second', 'against REST pings'), rows)}"
 

@@ -146,7 +146,7 @@ async def orders_a_second(url: str) -> Sequence[Rates]:
         return [
             Rates("REST pings", await _rest(lambda: bare.send("GET", "ping"))),
             Rates("REST orders", await _rest(lambda: bare.send("POST", "order", signed(params)))),
-            Rates("WebSocket API pings", await _websocket(session, url, "ping", lambda: {})),
+            Rates("WebSocket API pings", await _websocket(session, url, "ping", dict)),
             Rates("WebSocket API orders", await _websocket(session, url, "order.place", lambda: _ws_signed(params))),
         ]
 

@@ -1,6 +1,7 @@
-"""A replay exchange in a process of its own, without limits of requests: `python -m benchmarks.exchange_server STORE SPEED`.
+"""A replay exchange in a process of its own, without limits of requests.
 
-It begins paused, prints its address, and ends with its standard input.
+`python -m benchmarks.exchange_server STORE SPEED` begins paused, prints its address, and ends with its standard
+input.
 """
 
 import asyncio

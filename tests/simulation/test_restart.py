@@ -1,15 +1,15 @@
 """The exchange is killed and comes back: who listened hears that something is missing, and goes on by itself."""
 
-import signal
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.support.bench import Recorder
-from tests.support.served import KEY, SECRET, serving
+from tests.support.command import started
 from tradingbot.cli.clock import now_ms
 from tradingbot.exchange.binance.credentials import Credentials
 from tradingbot.exchange.binance.endpoints import Endpoints
@@ -20,6 +20,7 @@ from tradingbot.exchange.events import StreamLost, StreamResumed, TopOfBook
 from tradingbot.exchange.streams import Stream, StreamKind
 
 pytestmark = pytest.mark.anyio
+KEY, SECRET = "simulation-key", "simulation-secret"
 
 
 def free_port() -> int:
@@ -45,22 +46,34 @@ async def clients(url: str) -> AsyncIterator[tuple[BinanceVenue, Recorder, Recor
         await venue.close()
 
 
+@contextmanager
+def serving(store: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """The exchange in a process of its own, killed at the end."""
+    words = ["exchange", "serve", "--port", port, "--symbols", "BTCUSDT", "--data", store, "--start", "2024-01-02"]
+    words += ["--wall-clock", "--speed", 100, "--api-key", KEY, "--api-secret", SECRET]
+    with started(store, *words) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("Replay exchange")
+            yield process
+        finally:
+            process.kill()
+
+
 async def test_a_killed_exchange_is_found_again(store: Path) -> None:
     """Both streams say that they were lost and when they go on; questions fail in a way that allows asking again."""
     port = free_port()
-    words = ("--port", port, "--wall-clock", "--speed", 100)
-    with serving(store, *words) as first:
-        async with clients(first.url) as (venue, account, market):
+    with serving(store, port) as process:
+        async with clients(f"http://127.0.0.1:{port}") as (venue, account, market):
             await market.until(lambda: market.of(TopOfBook))
-            first.process.send_signal(signal.SIGKILL)
-            first.process.wait(timeout=10)
+            process.kill()
             await account.until(lambda: account.of(StreamLost))
             await market.until(lambda: market.of(StreamLost))
             with pytest.raises(ExchangeError) as caught:
                 await venue.open_orders("BTCUSDT")
             assert caught.value.retry is Retry.AFTER_WAIT
 
-            with serving(store, *words):
+            with serving(store, port):
                 seen = len(market.seen)
                 await account.until(lambda: account.of(StreamResumed))
                 await market.until(lambda: market.of(StreamResumed))

@@ -170,6 +170,7 @@ class Drifting:
     refusals: dict[str, tuple[int, Any]] = field(default_factory=dict)
     order_refusals: dict[str, tuple[int, Any]] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=lambda: {"X-MBX-USED-WEIGHT-1M": "10"})
+    stream_status: int = 200
     asked: list[str] = field(default_factory=list)
     """Verb, path and query of each request, in order."""
 
@@ -206,6 +207,8 @@ class Drifting:
 
     async def stream(self, request: web.Request) -> web.WebSocketResponse:
         """One frame of each stream that was asked for."""
+        if self.stream_status != 200:
+            raise web.HTTPGone
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         for name in request.query["streams"].split("/"):

@@ -68,11 +68,11 @@ class Asker:
         try:
             async with (
                 asyncio.timeout(self.patience_s),
-                self.session.request(verb, _as_is(url, query), headers=headers) as answer,
+                self.session.request(verb, _as_is(url, query), headers=headers, allow_redirects=False) as answer,
             ):
                 found = Answer(answer.status, answer.headers, _decoded(await _body(answer)))
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise Unavailable(f"{ask} at {self.endpoints.rest}: {_reason(error)}") from error
+            raise _unavailable(f"{ask} at {self.endpoints.rest}", error) from error
         if found.status in (418, 429):
             raise typed(found.code, f"{ask}: {found.words}", status=found.status, changes=False)
         return found
@@ -92,24 +92,25 @@ class Asker:
                 await socket.send_str(request)
                 return _decoded((await socket.receive_str()).encode())
         except (aiohttp.ClientError, OSError, TimeoutError, TypeError) as error:
-            raise Unavailable(f"{method} at {self.endpoints.ws_api}: {_reason(error)}") from error
+            raise _unavailable(f"{method} at {self.endpoints.ws_api}", error) from error
 
     async def listen(self, streams: Sequence[str]) -> Mapping[str, Sequence[Any]]:
-        """The frames of combined streams by name, until each has come or patience is over; raises Unavailable."""
+        """The frames of combined streams by name, until each has come or patience is over.
+
+        Raises Unavailable where not one has come.
+        """
         heard: dict[str, list[Any]] = {stream: [] for stream in streams}
         url = f"{self.endpoints.streams}/stream?streams={'/'.join(streams)}"
         try:
-            async with asyncio.timeout(self.patience_s) as limit:
+            async with asyncio.timeout(self.patience_s):
                 async with self.session.ws_connect(url, max_msg_size=MOST_BYTES) as socket:
                     for _ in range(LISTENED_MESSAGES):
                         _keep(heard, _decoded((await socket.receive_str()).encode()))
                         if all(heard.values()):
                             break
-        except TimeoutError:
-            if not limit.expired():
-                raise
-        except (aiohttp.ClientError, OSError, TypeError) as error:
-            raise Unavailable(f"the streams at {self.endpoints.streams}: {_reason(error)}") from error
+        except (aiohttp.ClientError, OSError, TimeoutError, TypeError) as error:
+            if not any(heard.values()):
+                raise _unavailable(f"the streams at {self.endpoints.streams}", error) from error
         return heard
 
     def _moment(self) -> Mapping[str, Any]:
@@ -121,8 +122,10 @@ def _as_is(url: str, query: str) -> URL:
     return URL(f"{url}?{query}" if query else url, encoded=True)
 
 
-def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+def _unavailable(what: str, error: Exception) -> Unavailable:
+    """Its `status` is that of a refused upgrade to a WebSocket."""
+    status = error.status if isinstance(error, aiohttp.WSServerHandshakeError) else None
+    return Unavailable(f"{what}: {str(error) or type(error).__name__}", status=status)
 
 
 async def _body(answer: aiohttp.ClientResponse) -> bytes:
@@ -135,7 +138,7 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
 def _decoded(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return body[:200].decode(errors="replace")
 
 

@@ -69,7 +69,7 @@ class Check:
         info = self.answers.get(_name(INFO, symbol))
         info = info if isinstance(info, dict) else {}
         rows = info.get("symbols")
-        if not isinstance(rows, list) or not rows:
+        if not isinstance(rows, list) or not rows or not isinstance(rows[0], dict):
             problem = f"{symbol} is not known at {self.asker.endpoints.rest}"
             raise InputError("symbols", problem, "Name symbols that the exchange trades")
         if first and isinstance(info.get("rateLimits"), list):
@@ -115,7 +115,7 @@ class Check:
         try:
             heard = await self.asker.listen(list(parts))
         except Unavailable as error:
-            self._leave_out("market streams", str(error), expected=False)
+            self._not_reached("market streams", self.contract.envelope.used_by, error)
             return
         for name, part in parts.items():
             self._stream(name, part, heard[name])
@@ -140,7 +140,7 @@ class Check:
         try:
             answer = await self.asker.websocket(question.ask, question.params, signed=question.signed)
         except Unavailable as error:
-            self._leave_out(where, str(error), expected=False)
+            self._not_reached(where, question.used_by, error)
             return
         self._checked.append(where)
         if not question.signed:
@@ -151,9 +151,10 @@ class Check:
         """Without a key each of them refuses; one that is gone says so."""
         for endpoint in self.contract.endpoints:
             answer = await self._ask(endpoint.ask, {})
-            gone = None if answer is None else of_endpoint(endpoint.ask, endpoint.used_by, answer)
-            self._outcomes.extend([] if gone is None else [gone])
-            self._checked.append(f"{endpoint.ask} exists")
+            if answer is not None:
+                gone = of_endpoint(endpoint.ask, endpoint.used_by, answer.status)
+                self._outcomes.extend([] if gone is None else [gone])
+                self._checked.append(f"whether {endpoint.ask} exists")
 
     async def _ask(self, ask: str, params: Mapping[str, Any], *, signed: bool = False) -> Answer | None:
         try:
@@ -161,6 +162,13 @@ class Check:
         except Unavailable as error:
             self._leave_out(ask, str(error), expected=False)
             return None
+
+    def _not_reached(self, where: str, used_by: str, error: Unavailable) -> None:
+        gone = of_endpoint(where, used_by, error.status)
+        if gone is None:
+            self._leave_out(where, str(error), expected=False)
+        else:
+            self._outcomes.append(gone)
 
     def _leave_out(self, where: str, why: str, *, expected: bool) -> None:
         self._outcomes.append(Unchecked(where=where, why=why, expected=expected))

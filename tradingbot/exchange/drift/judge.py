@@ -11,6 +11,7 @@ from tradingbot.exchange.drift.shape import Enums, Mismatch, mismatches
 GONE = frozenset({404, 405, 410})
 NOT_OFFERED = frozenset({-1014, -1116, -4120})  # unknown order composition, order type, moved elsewhere
 KEY_OR_CLOCK = frozenset({-1002, -1021, -1022, -2008, -2014, -2015})
+NOT_OFFERED_WORDS = ("not supported", "not allowed", "not permitted", "not enabled")
 NO_BALANCE = "insufficient balance"
 
 _WORDS: Mapping[str, str] = {
@@ -23,7 +24,7 @@ _WORDS: Mapping[str, str] = {
 
 def of_answer(question: Question, answer: Answer, enums: Enums) -> Iterator[Outcome]:
     """What is different in the answer to a question."""
-    gone = of_endpoint(question.ask, question.used_by, answer)
+    gone = of_endpoint(question.ask, question.used_by, answer.status)
     if answer.is_refused_for_now:
         yield Unchecked(where=question.ask, why=answer.words, expected=False)
     elif gone is not None:
@@ -47,11 +48,12 @@ def of_frame(question: Question, where: str, frame: Any, enums: Enums) -> Iterat
         yield from of_body(question, where, [frame], enums)
 
 
-def of_endpoint(ask: str, used_by: str, answer: Answer) -> Difference | None:
-    """The difference where the exchange does not offer a request any more."""
-    if answer.status not in GONE:
+def of_endpoint(where: str, used_by: str, status: int | None) -> Difference | None:
+    """The difference where this status says that the exchange does not offer it any more."""
+    if status not in GONE:
         return None
-    return Difference(severity=Severity.BREAKS, where=ask, what="endpoint is gone", found=answer.words, used_by=used_by)
+    found = f"HTTP {status}"
+    return Difference(severity=Severity.BREAKS, where=where, what="endpoint is gone", found=found, used_by=used_by)
 
 
 def of_body(part: Shaped, where: str, bodies: Iterable[Any], enums: Enums) -> Iterator[Difference]:
@@ -67,17 +69,21 @@ def of_body(part: Shaped, where: str, bodies: Iterable[Any], enums: Enums) -> It
 def of_order(name: str, used_by: str, answer: Answer) -> Outcome | None:
     """What is different in the answer to a test order; None where the exchange takes it."""
     where = f"POST /api/v3/order/test, {name}"
-    if answer.is_refused_for_now:
+    if answer.is_refused_for_now or answer.code in KEY_OR_CLOCK:
         return Unchecked(where=where, why=answer.words, expected=False)
     if answer.status == 200 or (answer.code == -2010 and NO_BALANCE in answer.words):
         return None
     if answer.code == -1013:
         what, severity = "our smallest order does not pass the symbol's filters", Severity.LOOK
-    elif answer.status in GONE or answer.code in NOT_OFFERED or " not " in answer.words:
+    elif answer.status in GONE or answer.code in NOT_OFFERED or _says_not_offered(answer):
         what, severity = "order type is not allowed any more", Severity.BREAKS
     else:
         what, severity = "order is refused", Severity.BREAKS
     return Difference(severity=severity, where=where, what=what, found=answer.words, used_by=used_by)
+
+
+def _says_not_offered(answer: Answer) -> bool:
+    return any(words in answer.words for words in NOT_OFFERED_WORDS)
 
 
 def _refused(question: Question, where: str, answer: Answer) -> Iterator[Outcome]:

@@ -1,6 +1,6 @@
 """Holding exchangeInfo against what we count on: a symbol's order types, flags and filters, and the rate limits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -23,20 +23,23 @@ def of_symbol(contract: Contract, row: Row) -> Iterator[Difference]:
     yield from _of_filters(contract, where, row)
 
 
-def of_rate_limits(contract: Contract, where: str, rows: list[Row]) -> Iterator[Difference]:
+def of_rate_limits(contract: Contract, where: str, rows: Sequence[Any]) -> Iterator[Difference]:
     """What is different in the exchange's rate limits."""
-    stated = {(row.get("rateLimitType"), row.get("interval"), row.get("intervalNum")): row.get("limit") for row in rows}
+    stated = {_limit_name(row): row.get("limit") for row in rows if isinstance(row, dict)}
     for one in contract.rate_limits:
-        found = stated.pop((one.kind, one.interval, one.number), None)
         name = f"{one.kind} per {one.number} {one.interval}"
+        found = stated.pop(name, None)
         if not isinstance(found, int):
             yield _gone(where, f"rate limit {name} is gone", Severity.LOOK, one.used_by)
         elif found != one.limit:
             severity = Severity.LOOK if found < one.limit else Severity.INFORMATION
             yield _changed(where, f"rate limit {name}", severity, (str(one.limit), str(found)), one.used_by)
-    for (kind, interval, number), limit in stated.items():
-        what = f"rate limit {kind} per {number} {interval} is new"
-        yield Difference(severity=Severity.LOOK, where=where, what=what, found=str(limit))
+    for name, limit in stated.items():
+        yield Difference(severity=Severity.LOOK, where=where, what=f"rate limit {name} is new", found=str(limit))
+
+
+def _limit_name(row: Row) -> str:
+    return f"{row.get('rateLimitType')} per {row.get('intervalNum')} {row.get('interval')}"
 
 
 def _of_order_types(part: SymbolPart, where: str, row: Row) -> Iterator[Difference]:
@@ -61,7 +64,7 @@ def _of_filters(contract: Contract, where: str, row: Row) -> Iterator[Difference
     rows = row.get("filters")
     if not isinstance(rows, list):
         return
-    stated = {one.get("filterType"): one for one in rows if isinstance(one, dict)}
+    stated = {str(one.get("filterType")): one for one in rows if isinstance(one, dict)}
     for name, part in contract.filters.items():
         found = stated.pop(name, None)
         if found is not None:

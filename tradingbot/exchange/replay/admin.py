@@ -20,6 +20,7 @@ Body = TypeVar("Body", bound=msgspec.Struct)
 
 DERIVED = {
     "trades": "four a candle, at its four prices, evenly over its time, each with a quarter of its volume",
+    "volumes": "quote volume, trade count and taker volumes that a recording does not state: what the four trades make",
     "book": "where none is given: half the spread of the costs around the last price, max_participation of the volume",
 }
 """What is not recorded but follows from it, in words."""

@@ -103,9 +103,13 @@ class Connection:
             self._transport.abort()
 
     async def close(self, code: int, reason: str) -> None:
-        """End it with a code and words."""
+        """End it with a code and words; cut it where the client does not take them."""
         self.is_open = False
-        await self._socket.close(code=code, message=reason.encode())
+        try:
+            async with asyncio.timeout(2 * self._settings.close_within):
+                await self._socket.close(code=code, message=reason.encode())
+        except TimeoutError:
+            self.cut()
 
     async def run(self, answer: Callable[[str], Awaitable[None]], shutdown: Callable[[int], bytes]) -> None:
         """Answer each message until the connection ends; `shutdown` words the notice before its life does."""
@@ -179,7 +183,11 @@ class Connection:
             self._pings.append(payload)
             self._unanswered = loop.time() if self._unanswered is None else self._unanswered
             try:
-                await self._socket.ping(payload)
+                async with asyncio.timeout(self._settings.pong_within):
+                    await self._socket.ping(payload)
+            except TimeoutError:  # nothing is read on the other side, not even this
+                self.cut()
+                return
             except OSError:
                 return
 

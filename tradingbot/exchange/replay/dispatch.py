@@ -94,8 +94,7 @@ class Dispatcher:
     async def _carry_out(self, request: Request, spell: Spell | None) -> Any:
         world, operation, limits = self._world, request.operation, self._world.limits
         now = world.clock.now_ms()
-        weight = operation.weight(request.params)
-        limits.request(request.address, weight, now)
+        weight = self._weigh(request, now)
         skew = spell.value if spell is not None and spell.fault is Fault.CLOCK_SKEW else 0
         caller = self._authenticate(request, now + skew)
         limits.check_orders(operation.orders, now)
@@ -104,6 +103,16 @@ class Dispatcher:
         if operation.is_order:
             limits.refund(request.address, weight, now)
         return _skewed(body, skew)
+
+    def _weigh(self, request: Request, now: int) -> int:
+        """Count the request by its weight, by 1 where its parameters do not even tell that."""
+        try:
+            weight = request.operation.weight(request.params)
+        except ExchangeError:
+            self._world.limits.request(request.address, 1, now)
+            raise
+        self._world.limits.request(request.address, weight, now)
+        return weight
 
     def _authenticate(self, request: Request, now: int) -> ApiKey | None:
         """Who asks; raises -1102, -2014, -1021, -2015 and -1022, in this order."""
@@ -157,7 +166,7 @@ class Dispatcher:
         try:
             with self._filling(spell):
                 body = operation.handle(replace(self._world, caller=caller), request.params)
-        except ExchangeError:
+        except Exception:
             limits.add_orders(-operation.orders, now)
             raise
         if book is not None and (book in self._books or len(self._books) < _MOST_BOOKS):
@@ -181,4 +190,6 @@ def refused(error: ExchangeError) -> Answer:
 
 
 def _skewed(body: Any, skew: int) -> Any:
-    return {**body, "serverTime": body["serverTime"] + skew} if skew and "serverTime" in body else body
+    if skew and isinstance(body, dict) and "serverTime" in body:
+        return {**body, "serverTime": body["serverTime"] + skew}
+    return body

@@ -19,7 +19,6 @@ from tradingbot.exchange.replay.market import ReplayMarket
 from tradingbot.exchange.replay.recorded import Happening
 from tradingbot.exchange.replay.stream_names import NEEDS_TRADES
 from tradingbot.exchange.replay.tape import trade_times
-from tradingbot.exchange.simulated.exchange import SimulatedExchange
 
 TICK_SECONDS = 0.1
 _READ_AHEAD = DAY_MS
@@ -44,11 +43,10 @@ class Feed:
         market: ReplayMarket,
         clock: ReplayClock,
         hub: Hub,
-        exchange: SimulatedExchange,
         happenings: Mapping[str, Sequence[Happening]] | None = None,
     ) -> None:
         """Symbols with `happenings` (in time order) are driven by them and not by candles."""
-        self.floor, self._market, self._clock, self._hub, self._exchange = floor, market, clock, hub, exchange
+        self.floor, self._market, self._clock, self._hub = floor, market, clock, hub
         self._happenings = happenings or {}
         self._steps = self._recording()
         self._next: Step | None = next(self._steps, None)
@@ -97,7 +95,7 @@ class Feed:
         if not self.is_paused:
             raise InputError("advance", "the market is running", "Pause it first")
         told = 0
-        while told < candles and self._next is not None:
+        while told < candles and self.is_paused and self._next is not None:
             self._catch_up()
             end = self._slot_end(self._next)
             self._tell_until(end)
@@ -126,6 +124,7 @@ class Feed:
             "time": stamp(self._clock.now_ms()),
             "checksTimestamps": self._clock.checks_timestamps,
             "nextEvent": None if self._next is None else self._next.time + self._delay,
+            "delayedByMs": self._delay,
             "base": str(self._market.base),
             "symbols": {
                 symbol: {
@@ -176,6 +175,7 @@ class Feed:
 
     def _tell(self, step: Step, now: int, *, whole: bool) -> None:
         if step.number == 0:
+            self.floor.roll(now)
             self._whole = frozenset(filter(self._is_unwatched, step.candles)) if whole else frozenset()
         for symbol, candle in step.candles.items():
             if symbol not in self._whole:
@@ -189,7 +189,7 @@ class Feed:
     def _is_unwatched(self, symbol: str) -> bool:
         if any(name.told in NEEDS_TRADES for name in self._hub.listened(symbol).values()):
             return False
-        return not self._exchange.open_orders(symbol)
+        return not self.floor.has_orders(symbol)
 
     def _tell_until(self, end: int) -> None:
         """Tell the candles, and all else, of the time that ends then."""

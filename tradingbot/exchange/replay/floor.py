@@ -43,6 +43,14 @@ class Floor:
         self._publisher.roll(now)
         self._publisher.tell(now)
 
+    def roll(self, now: int) -> None:
+        """Candles and klines whose time is over close."""
+        self._publisher.roll(now)
+
+    def has_orders(self, symbol: str) -> bool:
+        """Whether the account has open orders there, which the trades inside a candle may fill."""
+        return bool(self._exchange.open_orders(symbol))
+
     def step(self, symbol: str, candle: Candle, number: int, now: int) -> None:
         """The trade `number` (0 to 3) of a recorded candle happens."""
         market = self._market.of(symbol)

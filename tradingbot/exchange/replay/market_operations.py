@@ -13,7 +13,7 @@ from tradingbot.exchange.replay.operation import Operation
 from tradingbot.exchange.replay.params import Params, refusal
 from tradingbot.exchange.replay.public import public
 from tradingbot.exchange.replay.stream_frames import Json, aggregate, depth_answer, text
-from tradingbot.exchange.replay.symbol_choice import conflict, named, one, several, status_of
+from tradingbot.exchange.replay.symbol_choice import conflict, count, named, one, several, status_of
 from tradingbot.exchange.replay.tape import PublicTrade
 from tradingbot.exchange.replay.trade_history import newest_trades, trades_from, trades_since
 from tradingbot.exchange.replay.world import World
@@ -170,9 +170,14 @@ def execution_rules(world: World, params: Params) -> Json:
     return {"symbolRules": [{"symbol": symbol, "rules": []} for symbol in several(world, params)]}
 
 
+def rules_weight(params: Params) -> int:
+    """Two a symbol, at most 40."""
+    return min(2 * (count(params) or 20), 40)
+
+
 def reference_price(world: World, params: Params) -> Json:
     """No symbol has a reference price here; raises -2043."""
-    world.market.of(params.symbol())
+    one(world, params)
     raise refusal(-2043, "This symbol doesn't have a reference price.")
 
 
@@ -187,7 +192,8 @@ OPERATIONS: Sequence[Operation[World]] = (
     public("klines", "klines", 2, klines),
     public("uiKlines", "uiKlines", 2, klines),
     public("avgPrice", "avgPrice", 2, average_price),
-    public("executionRules", "executionRules", ticker_operations.price_weight, execution_rules),
+    public("executionRules", "executionRules", rules_weight, execution_rules),
     public("referencePrice", "referencePrice", 2, reference_price),
+    public("referencePrice/calculation", "referencePrice.calculation", 2, reference_price),
     *ticker_operations.OPERATIONS,
 )

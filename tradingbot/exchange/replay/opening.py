@@ -81,7 +81,7 @@ def open_replay(
     hub = Hub()
     floor = Floor(market, exchange, Publisher(market, hub, exchange.average_price), settings.costs, clock)
     told = {symbol: shifted(found, line.shift) for symbol, found in happenings.items() if symbol in market.each}
-    feed = Feed(floor, market, clock, hub, exchange, told)
+    feed = Feed(floor, market, clock, hub, told)
     if settings.paused:
         feed.pause()
     return Replay(market, clock, hub, feed, "synthetic" if store.provenance() == "synthetic" else "replay")
@@ -117,5 +117,4 @@ def _line(settings: ReplaySettings, base: Timeframe, start: int, end: int, now: 
     elif now - shift >= (start + end) // 2:
         grid = max(base.ms, MINUTE_MS)
         shift = (now - start) // grid * grid
-    begin = max(now, start + shift)
-    return _Line(shift, begin - begin % base.ms, now)
+    return _Line(shift, now - now % base.ms, now)

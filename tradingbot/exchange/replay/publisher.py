@@ -119,15 +119,14 @@ class SymbolStreams:
         """A whole candle's trades have happened."""
         self._changed.update(self._due)
 
-    def roll(self, now: int) -> bool:
-        """Close the base candle once its time is over, and tell each kline that is over; whether one has closed."""
+    def roll(self, now: int) -> None:
+        """Close the base candle once its time is over, and tell each kline that is over."""
         closed = self._market.roll(now)
         for stream, kline in self._klines.items():
             if closed is not None:
                 kline.closed(closed)
             if kline.is_over(now):
                 self._tell(stream, kline.frame(now))
-        return closed is not None
 
     def tell(self, now: int) -> None:
         """Tell the streams whose time has come and that have anything to tell."""

@@ -37,6 +37,7 @@ class Session:
         self._by_logon = False
         self._next = 0
         self._listener: int | None = None
+        self._ended: int | None = None
 
     @property
     def operations(self) -> Mapping[str, Operation[World]]:
@@ -55,6 +56,10 @@ class Session:
 
     def answered(self) -> None:
         """The answer to a request is on its way: events may follow it."""
+        if self._ended is not None:
+            number, self._ended = self._ended, None
+            moment = self._world.clock.now_ms() * (1000 if self._connection.microseconds else 1)
+            self._put(number, b'{"e":"eventStreamTerminated","E":%d}' % moment)
         if self._subscription is not None and self._listener is None:
             self._listener = self._world.users.listen(self._hear)
 
@@ -67,8 +72,14 @@ class Session:
     def _hear(self, frame: bytes) -> None:
         if self._connection.microseconds:
             frame = msgspec.json.encode(event_in_microseconds(msgspec.json.decode(frame)))
-        words = b'{"subscriptionId":%d,"event":' % (self._subscription or 0)
-        self._connection.put(USER_STREAM, words + frame + b"}")
+        self._put(self._subscription or 0, frame)
+
+    def _put(self, number: int, frame: bytes) -> None:
+        self._connection.put(USER_STREAM, b'{"subscriptionId":%d,"event":' % number + frame + b"}")
+
+    def _end_subscription(self) -> None:
+        self._ended = self._subscription
+        self.end()
 
     def _logon(self, world: World, params: Params) -> dict[str, Any]:
         params.refuse_unknown()
@@ -83,8 +94,8 @@ class Session:
     def _logout(self, _world: World, params: Params) -> dict[str, Any]:
         params.refuse_unknown()
         self.key = self._authorized = None
-        if self._by_logon:
-            self.end()
+        if self._by_logon and self._subscription is not None:
+            self._end_subscription()
         return self._state()
 
     def _state(self) -> dict[str, Any]:
@@ -125,7 +136,7 @@ class Session:
         params.refuse_unknown()
         if self._subscription is None or wanted not in (None, self._subscription):
             raise refusal(-2036, "User Data Stream subscription not active.")
-        self.end()
+        self._end_subscription()
         return {}
 
 

@@ -120,7 +120,7 @@ PLANTED: dict[str, tuple[Plant, Severity, str, str]] = {
         BREAKS, "POST /api/v3/order/test, stop loss BTCUSDT", "order type is not allowed any more",
     ),
     "a test order misses a new mandatory parameter": (
-        lambda x: x.order_refusals.update(MARKET=(400, {"code": -1102, "msg": "Mandatory parameter 'purpose'."})),
+        lambda x: x.order_refusals.update(MARKET=(400, {"code": -1102, "msg": "Parameter 'purpose' was not sent."})),
         BREAKS, "POST /api/v3/order/test, market buy BTCUSDT", "order is refused",
     ),
     "another refusal": (
@@ -196,6 +196,39 @@ async def test_an_exchange_out_of_order_says_nothing_of_the_contract() -> None:
     assert findings.differences == []
     assert [one.where for one in findings.unchecked if not one.expected] == [DEPTH]
     assert not findings.holds
+
+
+async def test_a_refused_key_says_nothing_of_order_types() -> None:
+    """They were not tried, so the check does not pass."""
+    refused = (400, {"code": -1022, "msg": "Signature for this request is not valid."})
+    findings = await checked(lambda x: x.refusals.update({"POST /api/v3/order/test": refused}))
+
+    assert findings.differences == []
+    assert len([one for one in findings.unchecked if "order/test" in one.where]) == len(recorded().orders)
+    assert not findings.holds
+
+
+async def test_streams_of_which_none_is_heard_were_not_looked_at() -> None:
+    """Where all are silent the market is not what is quiet."""
+    findings = await checked(lambda x: x.frames.clear())
+
+    assert findings.differences == []
+    assert "market streams" in [one.where for one in findings.unchecked if not one.expected]
+    assert not findings.holds
+
+
+async def test_a_stream_service_that_is_gone_breaks_us() -> None:
+    """As the streams of a retired path answer."""
+    (difference,) = (await checked(lambda x: setattr(x, "stream_status", 410))).differences
+
+    assert (difference.severity, difference.where, difference.what) == (BREAKS, "market streams", "endpoint is gone")
+
+
+async def test_a_redirect_is_not_followed() -> None:
+    """A signed request goes nowhere else."""
+    findings = await checked(lambda x: x.refusals.update({ACCOUNT: (307, {"code": 0, "msg": "Moved."})}))
+
+    assert [one.what for one in findings.differences] == ["a request of ours is refused"]
 
 
 async def test_a_check_stops_where_the_exchange_asks_to_wait() -> None:

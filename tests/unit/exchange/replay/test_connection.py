@@ -133,6 +133,28 @@ async def test_an_ended_connection_leaves_nothing_behind(tmp_path: Path) -> None
         assert (len(world.hub.listened(BTC)), world.users.count) == (0, 0)
 
 
+async def test_a_client_that_takes_nothing_is_cut(tmp_path: Path) -> None:
+    """Neither frames nor pings can be sent to it any more; its silence ends it."""
+    settings = quick(ping_every=0.05, pong_within=0.2, queue=10**9)
+    async with spoken(tmp_path, settings) as exchange:
+        host, port = exchange.running.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port), limit=1_000)
+        key = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+        writer.write(f"GET {TRADES} HTTP/1.1\r\nHost: x\r\n{key}{'A' * 22}==\r\n\r\n".encode())
+        assert b"101" in await reader.readline()
+        hub, sockets = exchange.running.world.hub, exchange.running.sockets
+        for _ in range(200):
+            hub.publish(f"{BTC.lower()}@trade", b'"' + b"x" * 100_000 + b'"')
+            await asyncio.sleep(0)
+        for _ in range(300):
+            if not sockets.count():
+                break
+            await asyncio.sleep(0.01)
+
+        assert sockets.count() == 0
+        writer.close()
+
+
 class Wire:
     """A socket and its transport that only keep what happens to them."""
 

@@ -84,6 +84,17 @@ async def test_longer_klines_grow_and_close_with_their_last_minute(tmp_path: Pat
     assert [one["f"] for one in closed] == [closed[0]["f"], closed[0]["L"] + 1]
 
 
+@pytest.mark.parametrize("also", [(), ("btcusdt@trade",)])
+async def test_a_kline_whose_last_minutes_are_missing_closes_too(tmp_path: Path, also: tuple[str, ...]) -> None:
+    """Once, with what there was."""
+    replayed = bench(store_of(tmp_path, [*rising(3), *rising(2, 7)]), base=Timeframe.M1)
+    heard = replayed.listen("btcusdt@kline_5m", *also)
+    await replayed.replay.feed.advance(9)
+    closed = [one["k"] for one in heard.told("btcusdt@kline_5m") if one["k"]["x"]]
+
+    assert [((one["t"] - FIRST) // MINUTE_MS, one["v"]) for one in closed] == [(0, "12.00000000")]
+
+
 async def test_klines_that_the_recording_cannot_make_up_are_not_told(tmp_path: Path) -> None:
     """Neither seconds nor a day that begins inside a candle."""
     replayed = bench(store_of(tmp_path, rising(120)), base=Timeframe.M5)

@@ -301,6 +301,7 @@ def test_exchange_info_can_be_narrowed(market: Asked) -> None:
 def test_reference_prices_do_not_exist_here(market: Asked) -> None:
     """As for most symbols of the exchange."""
     assert market.code("referencePrice", symbol=BTC) == -2043
+    assert market.code("referencePrice/calculation", symbol=BTC) == -2043
     assert market.ask("executionRules", symbol=BTC)["symbolRules"] == [{"symbol": BTC, "rules": []}]
 
 
@@ -321,6 +322,8 @@ def test_reference_prices_do_not_exist_here(market: Asked) -> None:
         ("ticker/price", {"symbol": BTC}, 2),
         ("ticker/price", {}, 4),
         ("ticker", {"symbols": '["A","B"]'}, 8),
+        ("executionRules", {"symbol": BTC}, 2),
+        ("executionRules", {}, 40),
     ],
 )
 def test_weights(path: str, params: dict[str, str], weight: int) -> None:

@@ -183,7 +183,7 @@ async def test_listen_keys_are_gone(exchange: Spoken, verb: str) -> None:
         ("GET", "/api/v3/nothing"),
         ("GET", "/api/v1/time"),
         ("POST", "/api/v3/time"),
-        ("GET", "/sapi/v1/margin/allPairs"),
+        ("GET", "/sapi/v1/margin/account"),
     ],
 )
 async def test_what_does_not_exist_is_404(exchange: Spoken, verb: str, path: str) -> None:

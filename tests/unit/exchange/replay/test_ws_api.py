@@ -208,7 +208,9 @@ async def test_the_user_stream_by_logon(exchange: Spoken, socket: Socket) -> Non
     begun = await socket.ask("userDataStream.subscribe")
     told = await placed(exchange, socket)
     out = await socket.ask("session.logout")
+    last = await socket.told()
 
+    assert (last["subscriptionId"], last["event"]["e"]) == (0, "eventStreamTerminated")
     assert (early["status"], begun["result"], told[0]["event"]["e"]) == (401, {"subscriptionId": 0}, "executionReport")
     assert out["result"]["userDataStream"] is False
     assert exchange.running.world.users.count == 0
@@ -224,12 +226,13 @@ async def test_a_logout_leaves_a_signed_subscription_alone(exchange: Spoken, soc
 
 
 async def test_one_subscription_at_a_time(socket: Socket) -> None:
-    """A second is refused, until the first is ended; the next has a new number."""
+    """A second is refused, until the first is ended, which is told; the next has a new number."""
     await socket.signed(SUBSCRIBE)
     second = await socket.signed(SUBSCRIBE)
     listed = await socket.ask("session.subscriptions")
     other = await socket.ask("userDataStream.unsubscribe", {"subscriptionId": 5})
     ended = await socket.ask("userDataStream.unsubscribe")
+    assert (await socket.told())["event"]["e"] == "eventStreamTerminated"
     again = await socket.ask("userDataStream.unsubscribe")
     third = await socket.signed(SUBSCRIBE)
 
