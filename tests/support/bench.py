@@ -53,6 +53,10 @@ class Meddling(Protocol):
         """Something goes wrong with the next requests or frames that match."""
         ...
 
+    async def has_struck(self) -> bool:
+        """Whether everything planned has happened."""
+        ...
+
     async def disconnect(self, which: str) -> None:
         """Cut connections: `streams`, `ws_api` or `all`."""
         ...

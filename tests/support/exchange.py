@@ -183,6 +183,10 @@ class OverAdmin:
         rule = {"fault": fault.value, "match": match, "times": times, "value": value}
         await self.post("faults", plan=[rule])
 
+    async def has_struck(self) -> bool:
+        """Whether everything planned has happened."""
+        return not (await self.status())["faults"]["plan"]
+
     async def disconnect(self, which: str) -> None:
         """Cut connections."""
         assert (await self.post("disconnect", which=which))["connections"] > 0

@@ -15,52 +15,64 @@ _EXAMPLES = (
     "--balance USDT=10000 --balance BTC=0.05  |  tradingbot exchange serve --start 2024-01-02 --speed max --paused"
 )
 
+Port = Annotated[int, typer.Option("--port", min=0, max=65_535, help="Where it listens; 0 takes a free one.")]
+Symbols = Annotated[str, typer.Option("--symbols", help="Comma-separated, as in BTCUSDT,ETHUSDT.")]
+Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of the candle store.")]
+Start = Annotated[
+    str | None,
+    typer.Option("--start", metavar="DAY", help="Recorded UTC day it begins with; default the last seven days."),
+]
+WallClock = Annotated[bool, typer.Option("--wall-clock", help="Shift the recording so that its now is the real now.")]
+Speed = Annotated[str, typer.Option("--speed", help="Times real time, or 'max'.")]
+Paused = Annotated[bool, typer.Option("--paused", help="Stand still until POST /replay/resume or advance.")]
+Frames = Annotated[
+    list[Path] | None,
+    typer.Option("--frames", metavar="FILE", help="Recorded trades and book of a symbol, told instead of candles."),
+]
+Balances = Annotated[
+    list[str] | None, typer.Option("--balance", metavar="ASSET=AMOUNT", help="What the account begins with.")
+]
+ApiKey = Annotated[
+    str | None, typer.Option("--api-key", envvar="TRADINGBOT_EXCHANGE_API_KEY", help="The one key it knows.")
+]
+ApiSecret = Annotated[
+    str | None,
+    typer.Option("--api-secret", envvar="TRADINGBOT_EXCHANGE_API_SECRET", help="Its secret, for HMAC signatures."),
+]
+PublicKey = Annotated[
+    Path | None, typer.Option("--ed25519-key", metavar="FILE", help="PEM of its public key, for Ed25519 signatures.")
+]
+ExchangeInfo = Annotated[
+    Path | None,
+    typer.Option("--exchange-info", metavar="FILE", help="Filters; default the store's, else tick and step."),
+]
+Chaos = Annotated[
+    int | None, typer.Option("--chaos", min=0, metavar="SEED", help="Misbehave on a schedule that the seed fixes.")
+]
+Host = Annotated[str, typer.Option("--host", help="Address it listens on.")]
+AllowRemote = Annotated[
+    bool, typer.Option("--allow-remote", help="Let other machines in, where --host is not this one.")
+]
+
 
 @app.command(epilog=_EXAMPLES)
 def serve(
-    port: Annotated[
-        int, typer.Option("--port", min=0, max=65_535, help="Where it listens; 0 takes a free one.")
-    ] = 8080,
-    symbols: Annotated[str, typer.Option("--symbols", help="Comma-separated, as in BTCUSDT,ETHUSDT.")] = "BTCUSDT",
-    data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Folder of the candle store.")] = None,
-    start: Annotated[
-        str | None,
-        typer.Option("--start", metavar="DAY", help="Recorded UTC day it begins with; default the last seven days."),
-    ] = None,
-    wall_clock: Annotated[
-        bool, typer.Option("--wall-clock", help="Shift the recording so that its now is the real now.")
-    ] = False,
-    speed: Annotated[str, typer.Option("--speed", help="Times real time, or 'max'.")] = "1",
-    paused: Annotated[bool, typer.Option("--paused", help="Stand still until POST /replay/resume or advance.")] = False,
-    frames: Annotated[
-        list[Path] | None,
-        typer.Option("--frames", metavar="FILE", help="Recorded trades and book of a symbol, told instead of candles."),
-    ] = None,
-    balance: Annotated[
-        list[str] | None, typer.Option("--balance", metavar="ASSET=AMOUNT", help="What the account begins with.")
-    ] = None,
-    api_key: Annotated[
-        str | None, typer.Option("--api-key", envvar="TRADINGBOT_EXCHANGE_API_KEY", help="The one key it knows.")
-    ] = None,
-    api_secret: Annotated[
-        str | None,
-        typer.Option("--api-secret", envvar="TRADINGBOT_EXCHANGE_API_SECRET", help="Its secret, for HMAC signatures."),
-    ] = None,
-    ed25519_key: Annotated[
-        Path | None,
-        typer.Option("--ed25519-key", metavar="FILE", help="PEM of its public key, for Ed25519 signatures."),
-    ] = None,
-    exchange_info: Annotated[
-        Path | None,
-        typer.Option("--exchange-info", metavar="FILE", help="Filters; default the store's, else tick and step."),
-    ] = None,
-    chaos: Annotated[
-        int | None, typer.Option("--chaos", min=0, metavar="SEED", help="Misbehave on a schedule that the seed fixes.")
-    ] = None,
-    host: Annotated[str, typer.Option("--host", help="Address it listens on.")] = "127.0.0.1",
-    allow_remote: Annotated[
-        bool, typer.Option("--allow-remote", help="Let other machines in, where --host is not this one.")
-    ] = False,
+    port: Port = 8080,
+    symbols: Symbols = "BTCUSDT",
+    data: Data = None,
+    start: Start = None,
+    wall_clock: WallClock = False,
+    speed: Speed = "1",
+    paused: Paused = False,
+    frames: Frames = None,
+    balance: Balances = None,
+    api_key: ApiKey = None,
+    api_secret: ApiSecret = None,
+    ed25519_key: PublicKey = None,
+    exchange_info: ExchangeInfo = None,
+    chaos: Chaos = None,
+    host: Host = "127.0.0.1",
+    allow_remote: AllowRemote = False,
     config: o.Config = None,
     as_json: o.Json = False,
 ) -> None:
@@ -70,12 +82,10 @@ def serve(
     Ctrl-C. Its state is memory: after a restart it begins anew. Key and secret are better given by the environment, as
     TRADINGBOT_EXCHANGE_API_KEY and TRADINGBOT_EXCHANGE_API_SECRET, than where other users of the machine see them.
     """
-    from tradingbot.cli.exchange_serve import Wanted, run
+    from tradingbot.cli.exchange_serve import Access, Wanted, run
 
     wanted = Wanted(
-        port=port,
-        host=host,
-        allow_remote=allow_remote,
+        access=Access(port, host, allow_remote, api_key, api_secret, ed25519_key),
         symbols=symbols,
         data=data,
         start=start,
@@ -84,15 +94,11 @@ def serve(
         paused=paused,
         frames=tuple(frames or ()),
         balances=tuple(balance or ()),
-        api_key=api_key,
-        api_secret=api_secret,
-        ed25519_key=ed25519_key,
         exchange_info=exchange_info,
         chaos=chaos,
         config=config,
-        as_json=as_json,
     )
-    run(wanted)
+    run(wanted, as_json=as_json)
 
 
 exchange_check.register(app)

@@ -34,13 +34,23 @@ _MOST_SPEED = 1_000_000.0
 _MOST_AMOUNT = 10**12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What a person asked for."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where it is reached, and by whom."""
 
     port: int
     host: str
     allow_remote: bool
+    api_key: str | None
+    api_secret: str | None
+    ed25519_key: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a person asked for."""
+
+    access: Access
     symbols: str
     data: Path | None
     start: str | None
@@ -49,25 +59,22 @@ class Wanted:
     paused: bool
     frames: tuple[Path, ...]
     balances: tuple[str, ...]
-    api_key: str | None
-    api_secret: str | None
-    ed25519_key: Path | None
     exchange_info: Path | None
     chaos: int | None
     config: Path | None
-    as_json: bool
 
 
-def run(wanted: Wanted) -> None:
+def run(wanted: Wanted, *, as_json: bool) -> None:
     """Serve until interrupted; raises InputError and its kin."""
-    _check_host(wanted)
+    access = wanted.access
+    _check_host(access)
     settings = ServeSettings(
-        keys=keys(wanted.api_key, wanted.api_secret, wanted.ed25519_key, now_ms()),
-        host=wanted.host,
-        port=wanted.port,
+        keys=keys(access.api_key, access.api_secret, access.ed25519_key, now_ms()),
+        host=access.host,
+        port=access.port,
         chaos=wanted.chaos,
     )
-    asyncio.run(_serve(_world(wanted, settings), settings, as_json=wanted.as_json))
+    asyncio.run(_serve(_world(wanted, settings), settings, as_json=as_json))
 
 
 def _world(wanted: Wanted, settings: ServeSettings) -> World:
@@ -205,11 +212,11 @@ def speed_of(text: str) -> float:
     return found
 
 
-def _check_host(wanted: Wanted) -> None:
+def _check_host(access: Access) -> None:
     try:
-        is_local = wanted.host == "localhost" or ipaddress.ip_address(wanted.host).is_loopback
+        is_local = access.host == "localhost" or ipaddress.ip_address(access.host).is_loopback
     except ValueError:
-        raise UnknownName("host", f"'{wanted.host}' is no address", "Give an IP address, as 127.0.0.1") from None
-    if not is_local and not wanted.allow_remote:
-        problem = f"{wanted.host} lets in whoever reaches it, over connections that nothing encrypts"
+        raise UnknownName("host", f"'{access.host}' is no address", "Give an IP address, as 127.0.0.1") from None
+    if not is_local and not access.allow_remote:
+        problem = f"{access.host} lets in whoever reaches it, over connections that nothing encrypts"
         raise InputError("host", problem, "Add --allow-remote if that is meant")

@@ -124,6 +124,7 @@ async def test_a_lost_frame_of_the_book(bench: Bench) -> None:
             await bench.steer.book(((str(price), "1"),), (("50005", "2"),))
             await asyncio.sleep(0.15)
         await told.until(lambda: told.of(BookEvent)[-1].in_sync and _out_of_step(told.of(BookEvent)))
+    assert await bench.replay.has_struck()
 
 
 def _out_of_step(events: list[BookEvent]) -> bool:

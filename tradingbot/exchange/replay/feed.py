@@ -95,10 +95,9 @@ class Feed:
         if not self.is_paused:
             raise InputError("advance", "the market is running", "Pause it first")
         told = 0
-        while told < candles and self.is_paused and self._next is not None:
+        while told < candles and (step := self._steppable()) is not None:
             self._catch_up()
-            end = self._slot_end(self._next)
-            self._tell_until(end)
+            self._tell_until(self._slot_end(step))
             told += 1
             await self._hub.settle()
             await asyncio.sleep(0)
@@ -152,8 +151,7 @@ class Feed:
     async def _rush(self) -> None:
         """Tell a whole candle of every symbol, and let the others do their part."""
         assert self._next is not None
-        end = self._slot_end(self._next)
-        self._tell_until(end)
+        self._tell_until(self._slot_end(self._next))
         self._ended()
         await asyncio.sleep(0)
         await self._hub.settle()
@@ -190,6 +188,10 @@ class Feed:
         if any(name.told in NEEDS_TRADES for name in self._hub.listened(symbol).values()):
             return False
         return not self.floor.has_orders(symbol)
+
+    def _steppable(self) -> Step | None:
+        """The next step while paused; somebody may resume between two candles."""
+        return self._next if self.is_paused else None
 
     def _tell_until(self, end: int) -> None:
         """Tell the candles, and all else, of the time that ends then."""
