@@ -47,8 +47,8 @@ _NUMBERS: Mapping[str, Sequence[str]] = {
 }
 
 # The rules that our store does not keep, as the exchange stated them for every spot symbol: the counts in 2026-09, the
-# trailing deltas, applicability and largest notional in 2023-10, 2024-09 and since. Source: exchange.md section 5, and
-# recorded exchangeInfo of the spot market (2023-10) and of the test network (2024-09-08).
+# trailing deltas, applicability and largest notional in 2023-10, 2024-09 and since. Source: filters.md of Binance's
+# spot API, and recorded exchangeInfo of the spot market (2023-10) and of the test network (2024-09-08).
 _TRAILING_DELTA = {
     "filterType": "TRAILING_DELTA",
     "minTrailingAboveDelta": 10,

@@ -18,6 +18,7 @@ from tradingbot.exchange.instruments import Instrument
 
 MOST_DECIMALS = 8
 RECORDED = "tick and step of the recorded candles, no smallest value, no bounds of price or quantity"
+ADDED = "and the limits that Binance documents for every symbol"
 _SAMPLE = 10_000  # candles whose decimals are counted
 
 
@@ -41,7 +42,10 @@ def find_rules(
     if exchange_info is not None:
         return [Rules(one, "the exchangeInfo file") for one in read_instruments(exchange_info, symbols)]
     filters = [_filters(store, symbol, at) for symbol in symbols]
-    return [Rules(instrument_of(symbol, one), one.source) for symbol, one in zip(symbols, filters, strict=True)]
+    return [
+        Rules(instrument_of(symbol, one), f"{one.source}, {ADDED}")
+        for symbol, one in zip(symbols, filters, strict=True)
+    ]
 
 
 def _filters(store: ParquetStore, symbol: str, at: int | None) -> SymbolFilters:
