@@ -69,9 +69,9 @@ def test_a_malformed_request_is_refused_or_cut(exchange: Hosted, case: str) -> N
 def test_a_body_over_the_limit_is_refused_unread(exchange: Hosted) -> None:
     """With 413, before it has all come."""
     head = b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\nConnection: close\r\n\r\n"
-    answer = exchange_bytes(exchange.url, head + b"a" * 200_000)
+    answer = exchange_bytes(exchange.url, head + b"a" * 200_000, patience=1.0)
 
-    assert answer == b"" or answer.startswith(b"HTTP/1.1 413")
+    assert answer.startswith(b"HTTP/1.1 413")
     assert server_time(exchange.url) > 0
 
 

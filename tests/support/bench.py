@@ -53,6 +53,10 @@ class Meddling(Protocol):
         """Something goes wrong with the next requests or frames that match."""
         ...
 
+    async def plan(self, match: str, *faults: Fault) -> None:
+        """These happen to the next requests or frames that match, one to each."""
+        ...
+
     async def has_struck(self) -> bool:
         """Whether everything planned has happened."""
         ...

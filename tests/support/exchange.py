@@ -183,6 +183,10 @@ class OverAdmin:
         rule = {"fault": fault.value, "match": match, "times": times, "value": value}
         await self.post("faults", plan=[rule])
 
+    async def plan(self, match: str, *faults: Fault) -> None:
+        """These happen to the next that match, one to each."""
+        await self.post("faults", plan=[{"fault": fault.value, "match": match} for fault in faults])
+
     async def has_struck(self) -> bool:
         """Whether everything planned has happened."""
         return not (await self.status())["faults"]["plan"]

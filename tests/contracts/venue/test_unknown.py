@@ -202,7 +202,7 @@ async def test_duplicated_frames(bench: Bench) -> None:
 @case("V816", planted=True)
 async def test_frames_out_of_order(bench: Bench) -> None:
     """A report that comes after a newer one does not take the order back to where it was."""
-    await bench.replay.fault(Fault.OUT_OF_ORDER, "user")
+    await bench.replay.plan("user", Fault.OUT_OF_ORDER, Fault.LOST)  # NEW waits, balances are lost, TRADE comes first
     placed = await bench.venue.place(market(Side.BUY, "1"))
     later = await bench.venue.place(wanted())
     await bench.events.until(lambda: bench.events.about(later))
