@@ -22,15 +22,15 @@ from msgspec import Struct
 from benchmarks.environments import HERE
 from benchmarks.report import table
 from tradingbot.domain.timeframe import Timeframe
-from tradingbot.exchange.binance.book import LocalBook
-from tradingbot.exchange.binance.candle_series import CandleSeries
-from tradingbot.exchange.binance.feed import Feed, Follower
-from tradingbot.exchange.binance.follow import Books, Tickers, Tops, Trades
-from tradingbot.exchange.binance.frames import Depth, DepthUpdate
-from tradingbot.exchange.binance.mailbox import Mailbox
-from tradingbot.exchange.binance.market_data import columns
-from tradingbot.exchange.binance.outages import Outages
-from tradingbot.exchange.binance.public_rest import decode_depth, decode_klines
+from tradingbot.exchange.binance.market.book import LocalBook
+from tradingbot.exchange.binance.market.candle_series import CandleSeries
+from tradingbot.exchange.binance.market.feed import Feed, Follower
+from tradingbot.exchange.binance.market.follow import Books, Tickers, Tops, Trades
+from tradingbot.exchange.binance.market.frames import Depth, DepthUpdate
+from tradingbot.exchange.binance.market.market_data import columns
+from tradingbot.exchange.binance.market.public_rest import decode_depth, decode_klines
+from tradingbot.exchange.binance.wire.mailbox import Mailbox
+from tradingbot.exchange.binance.wire.outages import Outages
 from tradingbot.exchange.events import MarketEvent
 
 FRAMES = 2_000

@@ -18,9 +18,9 @@ from yarl import URL
 from benchmarks.exchange_server import KEY, SECRET
 from benchmarks.portfolio import SYMBOLS
 from tradingbot.cli.clock import now_ms
-from tradingbot.exchange.binance.credentials import Credentials
-from tradingbot.exchange.binance.endpoints import Endpoints
-from tradingbot.exchange.binance.venue import BinanceVenue
+from tradingbot.exchange.binance.account.venue import BinanceVenue
+from tradingbot.exchange.binance.wire.credentials import Credentials
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 
 SYMBOL = SYMBOLS[0]
 REQUESTS = 300

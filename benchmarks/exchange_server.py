@@ -12,12 +12,12 @@ from pathlib import Path
 from benchmarks.portfolio import SYMBOLS
 from tradingbot.cli.clock import now_ms
 from tradingbot.data.parquet_store import ParquetStore
-from tradingbot.exchange.replay.keys import ApiKey
-from tradingbot.exchange.replay.limits import LimitSettings
-from tradingbot.exchange.replay.opening import ReplaySettings
-from tradingbot.exchange.replay.server import serving
+from tradingbot.exchange.replay.gate.keys import ApiKey
+from tradingbot.exchange.replay.gate.limits import LimitSettings
+from tradingbot.exchange.replay.gate.signature import HmacSecret
+from tradingbot.exchange.replay.playing.opening import ReplaySettings
 from tradingbot.exchange.replay.settings import ServeSettings
-from tradingbot.exchange.replay.signature import HmacSecret
+from tradingbot.exchange.replay.transport.server import serving
 from tradingbot.exchange.replay.world import Account, open_world
 
 KEY, SECRET = "benchmark-key", "benchmark-secret"

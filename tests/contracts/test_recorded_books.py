@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from tradingbot.exchange.binance.book import BookGap, LocalBook
-from tradingbot.exchange.binance.frames import (
+from tradingbot.exchange.binance.market.book import BookGap, LocalBook
+from tradingbot.exchange.binance.market.frames import (
     AggTrade,
     BookTicker,
     Depth,

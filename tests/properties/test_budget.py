@@ -8,7 +8,7 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tradingbot.exchange.binance.budget import Budget, Limit
+from tradingbot.exchange.binance.wire.budget import Budget, Limit
 from tradingbot.exchange.errors import RateLimited
 
 LIMIT, MINUTE, START = 200, 60_000, 1_790_000_000_000

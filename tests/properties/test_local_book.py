@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradingbot.exchange.binance.book import BookGap, LocalBook
-from tradingbot.exchange.binance.frames import Depth, DepthUpdate
+from tradingbot.exchange.binance.market.book import BookGap, LocalBook
+from tradingbot.exchange.binance.market.frames import Depth, DepthUpdate
 
 PRICES = st.integers(1, 8).map(float)
 CHANGES = st.lists(st.tuples(PRICES, st.sampled_from([0.0, 1.0, 2.0])), max_size=4)

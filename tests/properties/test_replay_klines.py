@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.support.replay import BTC, FIRST, Row, bench, store_of
 from tradingbot.domain.timeframe import HOUR_MS, MINUTE_MS, Timeframe
-from tradingbot.exchange.replay.candles import CLOSE, HIGH, LOW, OPEN, OPEN_TIME, TRADES, VOLUME
-from tradingbot.exchange.replay.intervals import INTERVALS
-from tradingbot.exchange.replay.market import KlineQuery
+from tradingbot.exchange.replay.market.candles import CLOSE, HIGH, LOW, OPEN, OPEN_TIME, TRADES, VOLUME
+from tradingbot.exchange.replay.market.intervals import INTERVALS
+from tradingbot.exchange.replay.market.replay_market import KlineQuery
 
 PRICE = st.integers(1_000, 2_000).map(float)
 

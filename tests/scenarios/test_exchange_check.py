@@ -7,7 +7,7 @@ import pytest
 from tests.support import recording
 from tests.support.command import refused, tradingbot
 from tests.support.served import KEY, SECRET, Served, serving
-from tradingbot.exchange.binance import credentials
+from tradingbot.exchange.binance.wire import credentials
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,11 @@ from tests.support.bench import Recorder
 from tests.support.hosted import TRADER, Hosted, Hosting, hosted
 from tests.support.trader import BTC, Trader
 from tradingbot.cli.clock import now_ms
-from tradingbot.exchange.binance.endpoints import Endpoints
-from tradingbot.exchange.binance.venue import BinanceVenue
+from tradingbot.exchange.binance.account.venue import BinanceVenue
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.events import OrderEvent
 from tradingbot.exchange.orders import OrderReport
-from tradingbot.exchange.replay.faults import FRAME_FAULTS, REQUEST_FAULTS, Fault, Rule
+from tradingbot.exchange.replay.gate.faults import FRAME_FAULTS, REQUEST_FAULTS, Fault, Rule
 
 pytestmark = pytest.mark.anyio
 STEPS = 80

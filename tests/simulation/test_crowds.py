@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.hosted import Hosted, Hosting, hosted
 from tests.support.wire import server_time
-from tradingbot.exchange.replay.connection import ConnectionSettings
+from tradingbot.exchange.replay.gate.connection import ConnectionSettings
 
 pytestmark = pytest.mark.anyio
 CROWD = 1_000

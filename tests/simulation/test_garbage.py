@@ -14,7 +14,7 @@ from tests.support.garbage import JSON, Request, one_of, requests
 from tests.support.hosted import TRADER, Hosted
 from tests.support.wire import encoded, exchange_bytes, request, server_time, signed
 from tradingbot.exchange.replay.operation import Security
-from tradingbot.exchange.replay.server import OPERATIONS
+from tradingbot.exchange.replay.transport.server import OPERATIONS
 
 OFTEN = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 RARELY = settings(OFTEN, max_examples=40)

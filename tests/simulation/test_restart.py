@@ -11,10 +11,10 @@ import pytest
 from tests.support.bench import Recorder
 from tests.support.command import started
 from tradingbot.cli.clock import now_ms
-from tradingbot.exchange.binance.credentials import Credentials
-from tradingbot.exchange.binance.endpoints import Endpoints
-from tradingbot.exchange.binance.market_data import BinanceMarketData
-from tradingbot.exchange.binance.venue import BinanceVenue
+from tradingbot.exchange.binance.account.venue import BinanceVenue
+from tradingbot.exchange.binance.market.market_data import BinanceMarketData
+from tradingbot.exchange.binance.wire.credentials import Credentials
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.errors import ExchangeError, Retry
 from tradingbot.exchange.events import StreamLost, StreamResumed, TopOfBook
 from tradingbot.exchange.streams import Stream, StreamKind

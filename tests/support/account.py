@@ -9,11 +9,11 @@ from tests.support.instruments import instrument
 from tests.support.simulated import FREE, SYMBOL, Watched
 from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.errors import ExchangeError
-from tradingbot.exchange.replay import account, trading
-from tradingbot.exchange.replay.clock import ReplayClock
-from tradingbot.exchange.replay.limits import Limits, LimitSettings
+from tradingbot.exchange.replay.gate.limits import Limits, LimitSettings
 from tradingbot.exchange.replay.operation import Operation
+from tradingbot.exchange.replay.operations import account, trading
 from tradingbot.exchange.replay.params import Params
+from tradingbot.exchange.replay.playing.clock import ReplayClock
 from tradingbot.exchange.replay.world import World
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
 

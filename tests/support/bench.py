@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar, cast
 
-from tradingbot.exchange.binance.credentials import Credentials
-from tradingbot.exchange.binance.mailbox import Subscription
+from tradingbot.exchange.binance.wire.credentials import Credentials
+from tradingbot.exchange.binance.wire.mailbox import Subscription
 from tradingbot.exchange.events import OrderEvent, TopOfBook
 from tradingbot.exchange.orders import Balance, NewOrder, OrderReport, OrderType, Side, TimeInForce
 from tradingbot.exchange.port import MarketData, Venue
-from tradingbot.exchange.replay.faults import Fault
+from tradingbot.exchange.replay.gate.faults import Fault
 from tradingbot.exchange.streams import Stream, StreamKind
 
 Event = TypeVar("Event")

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from tests.support.stub_exchange import StubExchange, stub_exchange
-from tradingbot.exchange.binance.credentials import Credentials
-from tradingbot.exchange.binance.endpoints import Endpoints
-from tradingbot.exchange.binance.rest import CallSettings
-from tradingbot.exchange.binance.venue import BinanceVenue
+from tradingbot.exchange.binance.account.venue import BinanceVenue
+from tradingbot.exchange.binance.wire.credentials import Credentials
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
+from tradingbot.exchange.binance.wire.rest import CallSettings
 
 NOW = 1_790_000_000_000
 PRIVATE = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -12,8 +12,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tests.support.instruments import INSTRUMENTS
-from tradingbot.exchange.binance.credentials import Credentials
-from tradingbot.exchange.binance.endpoints import Endpoints
+from tradingbot.exchange.binance.wire.credentials import Credentials
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.drift.ask import Asker
 from tradingbot.exchange.drift.check import Check
 from tradingbot.exchange.drift.contract import recorded

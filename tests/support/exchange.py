@@ -23,18 +23,18 @@ from tests.support.instruments import BALANCES, INSTRUMENTS
 from tradingbot.cli.clock import now_ms
 from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.domain.timeframe import DAY_MS
-from tradingbot.exchange.binance.credentials import Credentials
-from tradingbot.exchange.binance.endpoints import Endpoints
-from tradingbot.exchange.binance.market_data import BinanceMarketData
-from tradingbot.exchange.binance.venue import BinanceVenue
+from tradingbot.exchange.binance.account.venue import BinanceVenue
+from tradingbot.exchange.binance.market.market_data import BinanceMarketData
+from tradingbot.exchange.binance.wire.credentials import Credentials
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.port import Venue
-from tradingbot.exchange.replay.faults import Fault
-from tradingbot.exchange.replay.keys import ApiKey
-from tradingbot.exchange.replay.opening import ReplaySettings
-from tradingbot.exchange.replay.server import serving
+from tradingbot.exchange.replay.gate.faults import Fault
+from tradingbot.exchange.replay.gate.keys import ApiKey
+from tradingbot.exchange.replay.gate.signature import Ed25519Key, HmacSecret
+from tradingbot.exchange.replay.playing.opening import ReplaySettings
 from tradingbot.exchange.replay.settings import ServeSettings
-from tradingbot.exchange.replay.signature import Ed25519Key, HmacSecret
+from tradingbot.exchange.replay.transport.server import serving
 from tradingbot.exchange.replay.world import Account, open_world
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
 from tradingbot.exchange.simulated.settings import SimulationSettings

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import WSMsgType, web
 
-from tradingbot.exchange.binance.endpoints import Endpoints
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 
 NOW = 1_700_000_000_000  # on a whole 20 s, ms UTC
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tradingbot.exchange.replay.operation import Operation
-from tradingbot.exchange.replay.server import OPERATIONS
+from tradingbot.exchange.replay.transport.server import OPERATIONS
 from tradingbot.exchange.replay.world import World
 
 Request = tuple[Operation[World], Mapping[str, str]]

@@ -17,14 +17,14 @@ from tests.support.instruments import BALANCES, INSTRUMENTS
 from tradingbot.cli.clock import now_ms
 from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.domain.timeframe import DAY_MS
-from tradingbot.exchange.binance.credentials import Credentials
+from tradingbot.exchange.binance.wire.credentials import Credentials
 from tradingbot.exchange.orders import Side
-from tradingbot.exchange.replay.keys import ApiKey
-from tradingbot.exchange.replay.limits import LimitSettings
-from tradingbot.exchange.replay.opening import ReplaySettings
-from tradingbot.exchange.replay.server import Running, serving
+from tradingbot.exchange.replay.gate.keys import ApiKey
+from tradingbot.exchange.replay.gate.limits import LimitSettings
+from tradingbot.exchange.replay.gate.signature import HmacSecret
+from tradingbot.exchange.replay.playing.opening import ReplaySettings
 from tradingbot.exchange.replay.settings import ServeSettings
-from tradingbot.exchange.replay.signature import HmacSecret
+from tradingbot.exchange.replay.transport.server import Running, serving
 from tradingbot.exchange.replay.world import Account, World, open_world
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
 

@@ -13,7 +13,7 @@ from tests.support.instruments import BALANCES, INSTRUMENTS
 from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.data.schema import SCHEMA, SourceInfo
 from tradingbot.domain.timeframe import MINUTE_MS, Timeframe
-from tradingbot.exchange.replay.opening import Replay, ReplaySettings, open_replay
+from tradingbot.exchange.replay.playing.opening import Replay, ReplaySettings, open_replay
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
 from tradingbot.exchange.simulated.settings import SimulationSettings
 

@@ -17,11 +17,11 @@ from yarl import URL
 from tests.support.instruments import BALANCES, INSTRUMENTS
 from tests.support.replay import BTC, ETH, rising, store_of
 from tradingbot.cli.clock import now_ms
-from tradingbot.exchange.replay.keys import ApiKey
-from tradingbot.exchange.replay.opening import ReplaySettings
-from tradingbot.exchange.replay.server import Running, serving
+from tradingbot.exchange.replay.gate.keys import ApiKey
+from tradingbot.exchange.replay.gate.signature import Ed25519Key, HmacSecret
+from tradingbot.exchange.replay.playing.opening import ReplaySettings
 from tradingbot.exchange.replay.settings import ServeSettings
-from tradingbot.exchange.replay.signature import Ed25519Key, HmacSecret
+from tradingbot.exchange.replay.transport.server import Running, serving
 from tradingbot.exchange.replay.world import Account, open_world
 
 SECRET = "secret"

@@ -12,12 +12,12 @@ from tradingbot.cli.clock import now_ms
 from tradingbot.cli.tables import table
 from tradingbot.cli.workspace import console, print_json
 from tradingbot.domain.symbols import parse_symbol
-from tradingbot.exchange.binance.clock import Reading
-from tradingbot.exchange.binance.credentials import Credentials
-from tradingbot.exchange.binance.endpoints import Endpoints
-from tradingbot.exchange.binance.mailbox import Subscription
-from tradingbot.exchange.binance.market_data import BinanceMarketData
-from tradingbot.exchange.binance.venue import BinanceVenue
+from tradingbot.exchange.binance.account.venue import BinanceVenue
+from tradingbot.exchange.binance.market.market_data import BinanceMarketData
+from tradingbot.exchange.binance.wire.clock import Reading
+from tradingbot.exchange.binance.wire.credentials import Credentials
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
+from tradingbot.exchange.binance.wire.mailbox import Subscription
 from tradingbot.exchange.errors import Unavailable
 from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.orders import Commission, KeyPermissions

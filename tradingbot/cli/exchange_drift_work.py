@@ -15,8 +15,8 @@ from tradingbot.data.atomic import put
 from tradingbot.data.calendar import day_of
 from tradingbot.domain.errors import InputError
 from tradingbot.domain.symbols import parse_symbol
-from tradingbot.exchange.binance.credentials import FILE, KEY, SECRET, Credentials
-from tradingbot.exchange.binance.endpoints import Endpoints
+from tradingbot.exchange.binance.wire.credentials import FILE, KEY, SECRET, Credentials
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.drift.ask import Asker
 from tradingbot.exchange.drift.check import Check
 from tradingbot.exchange.drift.contract import recorded

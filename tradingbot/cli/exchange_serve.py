@@ -21,13 +21,13 @@ from tradingbot.data.calendar import parse_day
 from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.domain.errors import BadFile, InputError, OutOfRange, UnknownName
 from tradingbot.domain.symbols import parse_symbol
-from tradingbot.exchange.replay.admin import DERIVED
-from tradingbot.exchange.replay.clock import MAX_SPEED
-from tradingbot.exchange.replay.keys import ApiKey
-from tradingbot.exchange.replay.opening import ReplaySettings
-from tradingbot.exchange.replay.server import Running, serving
+from tradingbot.exchange.replay.gate.keys import ApiKey
+from tradingbot.exchange.replay.gate.signature import HmacSecret, Verifier, public_key
+from tradingbot.exchange.replay.playing.clock import MAX_SPEED
+from tradingbot.exchange.replay.playing.opening import ReplaySettings
 from tradingbot.exchange.replay.settings import ServeSettings
-from tradingbot.exchange.replay.signature import HmacSecret, Verifier, public_key
+from tradingbot.exchange.replay.transport.admin import DERIVED
+from tradingbot.exchange.replay.transport.server import Running, serving
 from tradingbot.exchange.replay.world import Account, World, open_world
 
 _MOST_SPEED = 1_000_000.0

@@ -160,9 +160,7 @@ def to_candles(symbol: str, rows: MonthRows) -> Candles:
     frame = rows.frame
     unknown = np.full(len(frame), np.nan)
     columns: dict[str, Column] = {
-        name: frame[name].to_numpy() if name in frame.columns else unknown
-        for name in COLUMNS
-        if name != "open_time"
+        name: frame[name].to_numpy() if name in frame.columns else unknown for name in COLUMNS if name != "open_time"
     }
     return _candles(symbol, rows.timeframe, {**columns, "open_time": frame["open_time"].to_numpy()})
 

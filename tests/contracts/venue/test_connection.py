@@ -8,7 +8,7 @@ import pytest
 from tests.support.bench import BTC, Bench, limit, quiet_price
 from tests.support.cases import REPLAY, SIMULATED, case
 from tests.support.exchange import ED25519, EXPIRED, FOREIGN, READER, TRADER, UNKNOWN, WITHDRAWER
-from tradingbot.exchange.binance.credentials import Credentials
+from tradingbot.exchange.binance.wire.credentials import Credentials
 from tradingbot.exchange.errors import KeyRefused, Retry, SignatureRefused, Unavailable
 from tradingbot.exchange.orders import Side
 

@@ -10,7 +10,7 @@ from tradingbot.domain.errors import OutOfRange
 from tradingbot.domain.timeframe import HOUR_MS, MINUTE_MS, Timeframe
 from tradingbot.exchange.errors import UnknownSymbol
 from tradingbot.exchange.events import BookEvent, CandleEvent, StreamLost, StreamResumed, TopOfBook, TradeEvent
-from tradingbot.exchange.replay.faults import Fault
+from tradingbot.exchange.replay.gate.faults import Fault
 from tradingbot.exchange.streams import Stream, StreamKind
 
 CANDLES = Stream(BTC, StreamKind.CANDLE, Timeframe.M1)

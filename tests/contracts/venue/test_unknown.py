@@ -18,7 +18,7 @@ from tradingbot.exchange.errors import (
 )
 from tradingbot.exchange.events import StreamLost, StreamResumed
 from tradingbot.exchange.orders import ExecutionType, NewOrder, OrderStatus, Side
-from tradingbot.exchange.replay.faults import Fault
+from tradingbot.exchange.replay.gate.faults import Fault
 
 ORDER = "POST /api/v3/order"
 

@@ -12,7 +12,7 @@ from tests.support import recording
 from tests.support.command import refused, tradingbot
 from tests.support.drifting import KEY, Drifting, serving
 from tests.support.hosted import TRADER, Hosting, hosted
-from tradingbot.exchange.replay.limits import LimitSettings
+from tradingbot.exchange.replay.gate.limits import LimitSettings
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def test_a_moved_order_type_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None
     assert ended.code == 1
     where = "BREAKS US: POST /api/v3/order/test, stop loss limit BTCUSDT"
     assert f"{where}: order type is not allowed any more; found HTTP 400, -4120" in ended.out
-    assert "(used by exchange/binance/venue.py)" in ended.out
+    assert "(used by exchange/binance/account/venue.py)" in ended.out
     assert KEY.secret not in ended.out + ended.err
 
 

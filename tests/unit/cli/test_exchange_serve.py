@@ -20,7 +20,7 @@ from tests.support.replay import BTC, ETH, rising, store_of
 from tests.support.spoken import ED25519
 from tradingbot.cli.exchange_serve import balances_of, keys, speed_of
 from tradingbot.domain.errors import InputError
-from tradingbot.exchange.replay.signature import Ed25519Key, HmacSecret
+from tradingbot.exchange.replay.gate.signature import Ed25519Key, HmacSecret
 
 
 @pytest.fixture

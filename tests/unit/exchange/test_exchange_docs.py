@@ -9,8 +9,8 @@ import typer
 from tests.support.cases import REPLAY, SIMULATED, TESTNET, Case, case_of
 from tradingbot.cli.main import app
 from tradingbot.exchange.errors import _BY_CODE, ExchangeError, typed
-from tradingbot.exchange.replay.admin import Admin
-from tradingbot.exchange.replay.faults import Fault
+from tradingbot.exchange.replay.gate.faults import Fault
+from tradingbot.exchange.replay.transport.admin import Admin
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "exchange.md").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from tradingbot.exchange.binance.credentials import Credentials
-from tradingbot.exchange.binance.endpoints import Endpoints
+from tradingbot.exchange.binance.wire.credentials import Credentials
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.errors import Unavailable, typed
 
 MOST_BYTES = 32 << 20

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tradingbot.exchange.replay.connection import ConnectionSettings
-from tradingbot.exchange.replay.keys import ApiKey
-from tradingbot.exchange.replay.limits import LimitSettings
+from tradingbot.exchange.replay.gate.connection import ConnectionSettings
+from tradingbot.exchange.replay.gate.keys import ApiKey
+from tradingbot.exchange.replay.gate.limits import LimitSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from tradingbot.exchange.events import AccountEvent
-from tradingbot.exchange.replay.user_frames import user_frame
+from tradingbot.exchange.replay.answers.user_frames import user_frame
 
 Listener = Callable[[bytes], None]
 

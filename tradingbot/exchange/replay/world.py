@@ -8,16 +8,16 @@ from pathlib import Path
 from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.domain.provenance import DataProvenance
 from tradingbot.exchange.events import AccountEvent
-from tradingbot.exchange.replay.clock import ReplayClock
-from tradingbot.exchange.replay.faults import Faults
-from tradingbot.exchange.replay.feed import Feed
-from tradingbot.exchange.replay.hub import Hub
-from tradingbot.exchange.replay.keys import ApiKey, KeyRing
-from tradingbot.exchange.replay.limits import Limits
-from tradingbot.exchange.replay.market import ReplayMarket
-from tradingbot.exchange.replay.opening import ReplaySettings, open_replay
+from tradingbot.exchange.replay.gate.faults import Faults
+from tradingbot.exchange.replay.gate.keys import ApiKey, KeyRing
+from tradingbot.exchange.replay.gate.limits import Limits
+from tradingbot.exchange.replay.market.replay_market import ReplayMarket
+from tradingbot.exchange.replay.playing.clock import ReplayClock
+from tradingbot.exchange.replay.playing.feed import Feed
+from tradingbot.exchange.replay.playing.opening import ReplaySettings, open_replay
 from tradingbot.exchange.replay.rules import find_rules
 from tradingbot.exchange.replay.settings import ServeSettings
+from tradingbot.exchange.replay.streams.hub import Hub
 from tradingbot.exchange.replay.users import Users
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
 from tradingbot.exchange.simulated.settings import SimulationSettings

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tradingbot.exchange.binance import book as books
-from tradingbot.exchange.binance.book import BookGap, LocalBook
-from tradingbot.exchange.binance.frames import Depth, DepthUpdate, Levels
+from tradingbot.exchange.binance.market import book as books
+from tradingbot.exchange.binance.market.book import BookGap, LocalBook
+from tradingbot.exchange.binance.market.frames import Depth, DepthUpdate, Levels
 
 
 def update(first: int, last: int, bids: Levels | None = None, asks: Levels | None = None) -> DepthUpdate:

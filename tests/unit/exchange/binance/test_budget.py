@@ -2,7 +2,7 @@
 
 import pytest
 
-from tradingbot.exchange.binance.budget import Budget, Limit
+from tradingbot.exchange.binance.wire.budget import Budget, Limit
 from tradingbot.exchange.errors import Banned, RateLimited, TooManyOrders
 
 pytestmark = pytest.mark.anyio

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tradingbot.exchange.binance.clock import RENEW_MS, Reading, ServerClock
+from tradingbot.exchange.binance.wire.clock import RENEW_MS, Reading, ServerClock
 from tradingbot.exchange.errors import ClockOff
 
 pytestmark = pytest.mark.anyio

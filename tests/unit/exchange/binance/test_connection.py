@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tradingbot.exchange.binance.connection import Pace
+from tradingbot.exchange.binance.wire.connection import Pace
 
 pytestmark = pytest.mark.anyio
 

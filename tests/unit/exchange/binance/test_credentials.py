@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from tests.support.binance_stub import PRIVATE, pem
 from tradingbot.domain.errors import InputError
-from tradingbot.exchange.binance.credentials import FILE, KEY, SECRET, Credentials
+from tradingbot.exchange.binance.wire.credentials import FILE, KEY, SECRET, Credentials
 from tradingbot.exchange.errors import KeyRefused
 
 # From the section on signing of Binance's REST documentation.

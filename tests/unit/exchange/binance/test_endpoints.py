@@ -3,7 +3,7 @@
 import pytest
 
 from tradingbot.domain.errors import InputError
-from tradingbot.exchange.binance.endpoints import Endpoints
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 
 
 @pytest.mark.parametrize(

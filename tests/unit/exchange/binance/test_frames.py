@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.support.fake_binance import combined
-from tradingbot.exchange.binance.frames import (
+from tradingbot.exchange.binance.market.frames import (
     SHUTDOWN,
     UNREADABLE,
     AggTrade,

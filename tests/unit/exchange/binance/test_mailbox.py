@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tradingbot.exchange.binance.mailbox import Full, Mailbox, Subscription
+from tradingbot.exchange.binance.wire.mailbox import Full, Mailbox, Subscription
 
 pytestmark = pytest.mark.anyio
 

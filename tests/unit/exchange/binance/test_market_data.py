@@ -10,10 +10,10 @@ import pytest
 from tests.support.fake_binance import NOW, FakeBinance, answer, combined, fake_binance
 from tradingbot.domain.errors import InputError, OutOfRange
 from tradingbot.domain.timeframe import Timeframe
-from tradingbot.exchange.binance.connection import ConnectionSettings
-from tradingbot.exchange.binance.market_data import BinanceMarketData, MarketDataSettings
-from tradingbot.exchange.binance.public_rest import RestSettings
-from tradingbot.exchange.binance.repair import RepairSettings
+from tradingbot.exchange.binance.market.market_data import BinanceMarketData, MarketDataSettings
+from tradingbot.exchange.binance.market.public_rest import RestSettings
+from tradingbot.exchange.binance.market.repair import RepairSettings
+from tradingbot.exchange.binance.wire.connection import ConnectionSettings
 from tradingbot.exchange.errors import BadRequest, ProtocolBroken, RateLimited, Unavailable, UnknownSymbol
 from tradingbot.exchange.events import BookEvent, CandleEvent, MarketEvent, StreamLost, StreamResumed, TradeEvent
 from tradingbot.exchange.streams import Stream, StreamKind

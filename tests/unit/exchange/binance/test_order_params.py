@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tradingbot.exchange.binance.order_params import list_params, order_params, plain
+from tradingbot.exchange.binance.account.order_params import list_params, order_params, plain
 from tradingbot.exchange.errors import BadRequest
 from tradingbot.exchange.orders import (
     NewOco,

@@ -12,10 +12,10 @@ from aiohttp import web
 
 from tests.support.binance_stub import KEY, NOW, PRIVATE, opened, order_answer, pem, set_scene, venue_at
 from tests.support.stub_exchange import hang_up, stub_exchange
-from tradingbot.exchange.binance import calls
-from tradingbot.exchange.binance.credentials import Credentials
-from tradingbot.exchange.binance.rest import Call
-from tradingbot.exchange.binance.transport import MOST_BYTES
+from tradingbot.exchange.binance.wire import calls
+from tradingbot.exchange.binance.wire.credentials import Credentials
+from tradingbot.exchange.binance.wire.rest import Call
+from tradingbot.exchange.binance.wire.transport import MOST_BYTES
 from tradingbot.exchange.errors import (
     BadRequest,
     Banned,

@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.support.fake_binance import NOW, FakeBinance, fake_binance
-from tradingbot.exchange.binance.connection import ConnectionSettings
-from tradingbot.exchange.binance.credentials import Credentials
-from tradingbot.exchange.binance.mailbox import Subscription
-from tradingbot.exchange.binance.user_stream import UserStreamSettings, user_events
+from tradingbot.exchange.binance.account.user_stream import UserStreamSettings, user_events
+from tradingbot.exchange.binance.wire.connection import ConnectionSettings
+from tradingbot.exchange.binance.wire.credentials import Credentials
+from tradingbot.exchange.binance.wire.mailbox import Subscription
 from tradingbot.exchange.errors import KeyRefused
 from tradingbot.exchange.events import (
     AccountEvent,

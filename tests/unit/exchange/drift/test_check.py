@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.drifting import KEY, NOW, SYMBOL, Drifting, checked, serving
 from tradingbot.domain.errors import InputError
-from tradingbot.exchange.binance.endpoints import Endpoints
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.drift.ask import Asker
 from tradingbot.exchange.drift.check import Check
 from tradingbot.exchange.drift.contract import recorded
@@ -176,7 +176,7 @@ async def test_a_missing_header_is_named() -> None:
 
     assert (difference.severity, difference.where) == (BREAKS, "GET /api/v3/time")
     assert difference.what == "header X-MBX-USED-WEIGHT-1M is missing or no number"
-    assert difference.used_by == "exchange/binance/clock.py"
+    assert difference.used_by == "exchange/binance/wire/clock.py"
 
 
 async def test_a_refused_key_says_nothing_of_the_contract() -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from tests.conftest import REPOSITORY
 from tradingbot.exchange import binance, orders
-from tradingbot.exchange.binance import calls
-from tradingbot.exchange.binance.rest import Call
+from tradingbot.exchange.binance.wire import calls
+from tradingbot.exchange.binance.wire.rest import Call
 from tradingbot.exchange.drift.contract import recorded
 from tradingbot.exchange.drift.findings import Severity
 from tradingbot.exchange.drift.judge import of_body

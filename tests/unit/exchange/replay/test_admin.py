@@ -9,8 +9,8 @@ from aiohttp.test_utils import make_mocked_request
 
 from tests.support.replay import BTC
 from tests.support.spoken import Spoken, spoken
-from tradingbot.exchange.replay.admin import Admin
-from tradingbot.exchange.replay.dispatch import Dispatcher
+from tradingbot.exchange.replay.transport.admin import Admin
+from tradingbot.exchange.replay.transport.dispatch import Dispatcher
 
 pytestmark = pytest.mark.anyio
 

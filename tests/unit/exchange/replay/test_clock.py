@@ -1,7 +1,7 @@
 """The replay exchange's time."""
 
 from tests.support.replay import FIRST, Wall
-from tradingbot.exchange.replay.clock import MAX_SPEED, ReplayClock
+from tradingbot.exchange.replay.playing.clock import MAX_SPEED, ReplayClock
 
 
 def test_at_speed_one_it_runs_with_the_wall_clock() -> None:

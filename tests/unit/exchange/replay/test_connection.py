@@ -11,9 +11,9 @@ from aiohttp import WSMsgType
 
 from tests.support.replay import BTC
 from tests.support.spoken import KEYS, PATIENCE, Spoken, spoken
-from tradingbot.exchange.replay.connection import Connection, ConnectionSettings
-from tradingbot.exchange.replay.faults import Fault, Faults, Rule
-from tradingbot.exchange.replay.limits import LimitSettings
+from tradingbot.exchange.replay.gate.connection import Connection, ConnectionSettings
+from tradingbot.exchange.replay.gate.faults import Fault, Faults, Rule
+from tradingbot.exchange.replay.gate.limits import LimitSettings
 from tradingbot.exchange.replay.settings import ServeSettings
 
 pytestmark = pytest.mark.anyio

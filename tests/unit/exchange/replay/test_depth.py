@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradingbot.exchange.replay.depth import Book, Level, derived
+from tradingbot.exchange.replay.market.depth import Book, Level, derived
 
 D = Decimal
 PRICES = st.integers(90, 110).map(D)

@@ -13,10 +13,10 @@ import pytest
 from tests.support.replay import BTC
 from tests.support.spoken import Spoken, spoken
 from tradingbot.exchange.errors import ExchangeError
-from tradingbot.exchange.replay.dispatch import Dispatcher, Request
 from tradingbot.exchange.replay.operation import Operation, Security
 from tradingbot.exchange.replay.params import Params
-from tradingbot.exchange.replay.server import OPERATIONS
+from tradingbot.exchange.replay.transport.dispatch import Dispatcher, Request
+from tradingbot.exchange.replay.transport.server import OPERATIONS
 
 pytestmark = pytest.mark.anyio
 ORDER = "POST /api/v3/order"

@@ -3,7 +3,7 @@
 import pytest
 
 from tradingbot.domain.errors import InputError
-from tradingbot.exchange.replay.faults import FRAME_FAULTS, REQUEST_FAULTS, Fault, Faults, Rule
+from tradingbot.exchange.replay.gate.faults import FRAME_FAULTS, REQUEST_FAULTS, Fault, Faults, Rule
 
 ORDER = ("/api/v3/order", "POST /api/v3/order", "order.place")
 DEPTH = ("/api/v3/depth", "GET /api/v3/depth", "depth")

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.support.replay import Listener
-from tradingbot.exchange.replay import hub as hubs
-from tradingbot.exchange.replay.hub import Hub
+from tradingbot.exchange.replay.streams import hub as hubs
+from tradingbot.exchange.replay.streams.hub import Hub
 
 STREAM = "btcusdt@trade"
 FRAME = b'{"e":"trade","E":5,"T":4}'

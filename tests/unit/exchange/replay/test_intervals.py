@@ -7,7 +7,7 @@ import pytest
 
 from tradingbot.data.calendar import to_ms
 from tradingbot.domain.timeframe import HOUR_MS, MINUTE_MS
-from tradingbot.exchange.replay.intervals import INTERVALS, parse_time_zone
+from tradingbot.exchange.replay.market.intervals import INTERVALS, parse_time_zone
 
 MOMENT = to_ms(datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC))  # a Thursday
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.spoken import KEYS
 from tradingbot.exchange.errors import KeyRefused
-from tradingbot.exchange.replay.keys import KeyRing, well_formed
+from tradingbot.exchange.replay.gate.keys import KeyRing, well_formed
 from tradingbot.exchange.replay.operation import Security
 
 RING, HERE = KeyRing(KEYS), "127.0.0.1"

@@ -8,7 +8,7 @@ import pytest
 from tradingbot.exchange.errors import Banned, RateLimited, TooManyOrders
 from tradingbot.exchange.events import OrderEvent
 from tradingbot.exchange.orders import ExecutionType, Fill, OrderReport, OrderStatus, OrderType, Side
-from tradingbot.exchange.replay.limits import DAY, MINUTE, Limits, LimitSettings
+from tradingbot.exchange.replay.gate.limits import DAY, MINUTE, Limits, LimitSettings
 
 NOW = 1_790_000_040_000  # a whole minute
 HERE = "127.0.0.1"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.account import OCO, Desk
 from tradingbot.exchange.orders import NewOco, NewOrder, OrderType, TimeInForce
-from tradingbot.exchange.replay.list_params import old_oco_of, oto_of, otoco_of
+from tradingbot.exchange.replay.operations.list_params import old_oco_of, oto_of, otoco_of
 from tradingbot.exchange.replay.params import Params
 
 _OTO = {

@@ -10,10 +10,10 @@ import pytest
 from tests.support.replay import BTC, ETH, FIRST, Bench, bench, rising, store_of
 from tradingbot.domain.timeframe import DAY_MS, MINUTE_MS
 from tradingbot.exchange.errors import ExchangeError
-from tradingbot.exchange.replay.faults import Faults
-from tradingbot.exchange.replay.keys import KeyRing
-from tradingbot.exchange.replay.limits import Limits, LimitSettings
-from tradingbot.exchange.replay.market_operations import OPERATIONS
+from tradingbot.exchange.replay.gate.faults import Faults
+from tradingbot.exchange.replay.gate.keys import KeyRing
+from tradingbot.exchange.replay.gate.limits import Limits, LimitSettings
+from tradingbot.exchange.replay.operations.market_operations import OPERATIONS
 from tradingbot.exchange.replay.params import Params
 from tradingbot.exchange.replay.users import Users
 from tradingbot.exchange.replay.world import World

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.account import Desk
 from tradingbot.exchange.orders import NewOrder
-from tradingbot.exchange.replay.order_params import order_of
+from tradingbot.exchange.replay.operations.order_params import order_of
 from tradingbot.exchange.replay.params import Params
 
 _STOP = {"type": "STOP_LOSS", "timeInForce": "", "price": ""}

@@ -14,7 +14,7 @@ from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.data.schema import SCHEMA
 from tradingbot.domain.errors import BadFile
 from tradingbot.domain.timeframe import DAY_MS, MINUTE_MS, Timeframe
-from tradingbot.exchange.replay.recorded import read_frames
+from tradingbot.exchange.replay.market.recorded import read_frames
 
 BEGIN = FIRST + 30 * MINUTE_MS
 SNAPSHOT = '{"lastUpdateId":10,"bids":[["100.0","1"],["99.0","2"]],"asks":[["101.0","1"],["102.0","3"]]}'

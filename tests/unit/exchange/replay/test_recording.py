@@ -7,7 +7,7 @@ import numpy as np
 from tests.support.replay import BTC, FIRST, SOURCE, Row, frame, rising, store_of
 from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.domain.timeframe import DAY_MS, HOUR_MS, MINUTE_MS, Timeframe
-from tradingbot.exchange.replay.candles import (
+from tradingbot.exchange.replay.market.candles import (
     CLOSE,
     FIRST_ID,
     HIGH,
@@ -22,7 +22,7 @@ from tradingbot.exchange.replay.candles import (
     VOLUME,
     Recording,
 )
-from tradingbot.exchange.replay.intervals import INTERVALS
+from tradingbot.exchange.replay.market.intervals import INTERVALS
 
 DIP: Row = (0, 100.0, 104.0, 96.0, 102.0, 8.0)
 

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tradingbot.domain.errors import BadFile
 from tradingbot.exchange.errors import ExchangeError
+from tradingbot.exchange.replay.gate.signature import HmacSecret, check_time, public_key, rest_payload, ws_payload
 from tradingbot.exchange.replay.params import Params
-from tradingbot.exchange.replay.signature import HmacSecret, check_time, public_key, rest_payload, ws_payload
 
 # The examples of Binance's documentation: request-security of rest-api.md and of web-socket-api.md.
 DOCS = HmacSecret("NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.replay import BTC, FIRST, bench, rising, store_of
-from tradingbot.exchange.replay.stream_frames import in_microseconds
+from tradingbot.exchange.replay.streams.stream_frames import in_microseconds
 
 END = FIRST + 60_000
 

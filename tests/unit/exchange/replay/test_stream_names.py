@@ -3,7 +3,7 @@
 import pytest
 
 from tradingbot.domain.timeframe import HOUR_MS
-from tradingbot.exchange.replay.stream_names import StreamName, Told, parse_stream
+from tradingbot.exchange.replay.streams.stream_names import StreamName, Told, parse_stream
 
 
 @pytest.mark.parametrize(

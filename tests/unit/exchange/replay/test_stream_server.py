@@ -9,9 +9,9 @@ import pytest
 
 from tests.support.replay import BTC, ETH
 from tests.support.spoken import KEYS, Spoken, spoken
-from tradingbot.exchange.replay.connection import ConnectionSettings
+from tradingbot.exchange.replay.gate.connection import ConnectionSettings
 from tradingbot.exchange.replay.settings import ServeSettings
-from tradingbot.exchange.replay.stream_server import MOST_STREAMS
+from tradingbot.exchange.replay.transport.stream_server import MOST_STREAMS
 
 pytestmark = pytest.mark.anyio
 TRADE, ETH_TRADE = f"{BTC.lower()}@trade", f"{ETH.lower()}@trade"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tradingbot.exchange.replay.tape import Tape, path, quarters, trade_times
+from tradingbot.exchange.replay.market.tape import Tape, path, quarters, trade_times
 
 
 def test_a_rising_candle_goes_down_first() -> None:

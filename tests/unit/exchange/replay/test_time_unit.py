@@ -1,6 +1,6 @@
 """Milliseconds as microseconds: every time, and nothing else."""
 
-from tradingbot.exchange.replay.time_unit import answer_in_microseconds, event_in_microseconds
+from tradingbot.exchange.replay.transport.time_unit import answer_in_microseconds, event_in_microseconds
 
 NOW = 1_790_000_000_000
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.account import LIMIT, OCO, Desk, operation
 from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.errors import ReplaceFailed
-from tradingbot.exchange.replay.limits import LimitSettings
+from tradingbot.exchange.replay.gate.limits import LimitSettings
 from tradingbot.exchange.replay.params import Params
 
 REPLACE: dict[str, str | int] = {**LIMIT, "cancelReplaceMode": "STOP_ON_FAILURE"}

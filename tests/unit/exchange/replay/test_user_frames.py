@@ -7,7 +7,7 @@ from tests.support.account import OCO, Desk
 from tests.support.simulated import SELL, limit, market
 from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.events import ListEvent, OrderEvent, StreamLost
-from tradingbot.exchange.replay.user_frames import user_frame
+from tradingbot.exchange.replay.answers.user_frames import user_frame
 
 ALWAYS = {
     "e": str,

@@ -10,7 +10,7 @@ import pytest
 from tests.support.replay import BTC
 from tests.support.spoken import ED25519, KEYS, ORDER, Socket, Spoken, spoken
 from tradingbot.cli.clock import now_ms
-from tradingbot.exchange.replay.limits import LimitSettings
+from tradingbot.exchange.replay.gate.limits import LimitSettings
 from tradingbot.exchange.replay.settings import ServeSettings
 
 pytestmark = pytest.mark.anyio

@@ -1,0 +1,1 @@
+"""Orders, balances and what happens to the account."""

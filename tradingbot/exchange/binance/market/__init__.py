@@ -1,0 +1,1 @@
+"""Public prices: frames, candles, order books."""

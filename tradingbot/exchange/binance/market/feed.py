@@ -1,0 +1,171 @@
+"""The public streams of one connection: subscribed to, decoded, each handed to the one that follows it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from tradingbot.exchange.binance.market.follow import Events
+from tradingbot.exchange.binance.market.frames import (
+    SHUTDOWN,
+    UNREADABLE,
+    Combined,
+    Decode,
+    decoder_of,
+    stream_of,
+    unknown_fields,
+)
+from tradingbot.exchange.binance.wire.connection import Socket
+from tradingbot.exchange.binance.wire.outages import Outages
+from tradingbot.exchange.errors import BadRequest, ProtocolBroken, Unavailable
+
+NAMES_A_REQUEST = 200
+ANSWER_TIMEOUT = 10.0  # s
+MAX_NAMED = 100  # unknown things are counted by name up to this many names
+
+
+class _Problem(msgspec.Struct):
+    code: int | None = None
+    msg: str | None = None
+
+
+class _Answer(_Problem):
+    id: int | str | None = None
+    error: _Problem | None = None
+
+
+_decode_answer = msgspec.json.Decoder(_Answer).decode
+
+
+class Follower(Protocol):
+    """What is known of one stream."""
+
+    @property
+    def take(self) -> Callable[[Any], None]:
+        """Takes a decoded frame of the stream's kind."""
+        ...
+
+    def lost(self) -> None:
+        """Frames are missing."""
+        ...
+
+
+Route = tuple[Decode, Callable[[Any], None]]
+
+
+class Feed:
+    """The handler of a maintained connection of market data.
+
+    `skipped` counts the frames and fields that are not known, by the name of the stream and of the field.
+    """
+
+    def __init__(
+        self, followers: Mapping[str, Follower], events: Events, outages: Outages, skipped: Counter[str]
+    ) -> None:
+        self._followers = followers
+        self._events = events
+        self._outages = outages
+        self._known = {name: _route(name, follower) for name, follower in followers.items()}
+        self._routes: dict[str, Route] = {}
+        self._is_lost = False
+        self._skipped = skipped
+
+    async def opened(self, socket: Socket) -> None:
+        """Subscribe to everything; raises Unavailable where the exchange does not confirm."""
+        names = list(self._followers)
+        chunks = [names[at : at + NAMES_A_REQUEST] for at in range(0, len(names), NAMES_A_REQUEST)]
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT + len(chunks)):
+                for number, chunk in enumerate(chunks, start=1):
+                    await socket.send({"method": "SUBSCRIBE", "params": chunk, "id": number})
+                    await _confirmed(socket, number)
+        except TimeoutError as error:
+            raise Unavailable("subscribing was not confirmed") from error
+        self.subscribed()
+
+    def subscribed(self) -> None:
+        """Frames of a new connection follow."""
+        self._routes = {name: (self._first(name), take) for name, (_, take) in self._known.items()}
+
+    def frame(self, frame: str) -> bool:
+        """Decode and hand over; raises ProtocolBroken."""
+        route = self._routes.get(frame[11 : frame.find('"', 11)])  # where the exchange writes the name
+        if route is None:
+            name = stream_of(frame)
+            route = self._routes.get(name or "")
+            if route is None:
+                return self._other(name)
+        decode, take = route
+        try:
+            take(decode(frame).data)
+        except UNREADABLE as error:
+            raise ProtocolBroken(f"{frame[:40]}...: {error}") from error
+        return False
+
+    async def lost(self, reason: str) -> None:
+        """Tell the reader and the followers; returns when the reader has room again."""
+        self._is_lost = True
+        self._outages.begin(reason)
+        for follower in self._followers.values():
+            follower.lost()
+        await self._events.room()
+
+    def resumed(self) -> None:
+        """Tell the reader."""
+        if self._is_lost:
+            self._outages.end()
+        self._is_lost = False
+        self._events.start()
+
+    def _other(self, name: str | None) -> bool:
+        if name == SHUTDOWN:
+            return True
+        self._skip(name or "a frame of no stream")
+        return False
+
+    def _first(self, name: str) -> Decode:
+        """Decodes the first frame of a stream on a connection, which shows whether the exchange has new fields."""
+        decode, take = self._known[name]
+
+        def look(frame: str) -> Combined[Any]:
+            found = decode(frame)
+            self._routes[name] = decode, take
+            for field in unknown_fields(name, frame):
+                self._skip(f"{name}.{field}")
+            return found
+
+        return look
+
+    def _skip(self, name: str) -> None:
+        if name in self._skipped or len(self._skipped) < MAX_NAMED:
+            self._skipped[name] += 1
+
+
+def _route(name: str, follower: Follower) -> Route:
+    decode = decoder_of(name)
+    assert decode is not None
+    return decode, follower.take
+
+
+async def _confirmed(socket: Socket, number: int) -> None:
+    """Wait for the answer to a request; other frames are put back."""
+    kept = []
+    while not _is_answer(frame := await socket.receive(), number):
+        kept.append(frame)
+    for one in kept:
+        socket.unread(one)
+
+
+def _is_answer(frame: str, number: int) -> bool:
+    if frame.startswith('{"stream":'):
+        return False
+    try:
+        answer = _decode_answer(frame)
+    except UNREADABLE as error:
+        raise ProtocolBroken(f"an answer that nobody can read: {error}") from error
+    problem = answer.error or answer
+    if problem.msg is not None:
+        raise BadRequest(f"subscribing: {problem.msg}", code=problem.code)
+    return answer.id == number

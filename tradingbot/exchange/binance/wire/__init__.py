@@ -1,0 +1,1 @@
+"""What every request and connection needs: addresses, keys, clock, budget, HTTP and WebSocket."""

@@ -1,0 +1,1 @@
+"""Reports of the simulated exchange in the exchange's own JSON."""
