@@ -12,9 +12,9 @@ from tradingbot.cli.main import app
 
 STEPS = ("--train", 40, "--test", 20)
 COMMAND = typer.main.get_command(app)
-DATA = COMMAND.commands["data"]  # type: ignore[attr-defined]
-VERBS = [[name] for name in COMMAND.commands if name != "data"]  # type: ignore[attr-defined]
-VERBS += [["data", name] for name in DATA.commands]
+GROUPS = ("data", "exchange")
+VERBS = [[name] for name in COMMAND.commands if name not in GROUPS]  # type: ignore[attr-defined]
+VERBS += [[group, name] for group in GROUPS for name in COMMAND.commands[group].commands]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)

@@ -16,7 +16,7 @@ from tradingbot.data.synthetic import SyntheticMarket, synthetic_candles, synthe
 from tradingbot.domain.errors import NoData, UnknownName
 from tradingbot.domain.filters import SymbolFilters
 from tradingbot.domain.timeframe import Timeframe
-from tradingbot.exchange.replay.rules import RECORDED, find_rules
+from tradingbot.exchange.replay.rules import ADDED, RECORDED, find_rules
 
 BTC = ("BTCUSDT",)
 
@@ -54,7 +54,7 @@ def test_an_unknown_symbol_has_the_decimals_of_its_recording(store: ParquetStore
     (rules,) = find_rules(store, BTC, None, None)
     made = rules.instrument
 
-    assert rules.source == RECORDED
+    assert rules.source == f"{RECORDED}, {ADDED}"
     assert made.number("PRICE_FILTER", "tickSize") == Decimal("0.01")
     assert made.number("LOT_SIZE", "stepSize") == Decimal("0.001")
     assert not made.number("NOTIONAL", "minNotional")
@@ -68,7 +68,7 @@ def test_the_store_knows_the_rules_of_a_moment(store: ParquetStore) -> None:
     known.save(_stated("0.01", 2_000))
     (old,), (new,) = find_rules(store, BTC, None, 1_500), find_rules(store, BTC, None, None)
 
-    assert (old.source, new.source) == ("stated at 1000", "stated at 2000")
+    assert (old.source, new.source) == (f"stated at 1000, {ADDED}", f"stated at 2000, {ADDED}")
     assert old.instrument.number("PRICE_FILTER", "tickSize") == Decimal("0.1")
 
 
