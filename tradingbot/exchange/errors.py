@@ -189,6 +189,7 @@ _REASONS = (
     ("not allowed", Reason.NOT_ALLOWED),
     ("not permitted", Reason.NOT_ALLOWED),
     ("not enabled", Reason.NOT_ALLOWED),
+    ("is disabled", Reason.NOT_ALLOWED),
 )
 
 _BY_CODE: Mapping[int, type[ExchangeError]] = {
