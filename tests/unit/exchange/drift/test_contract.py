@@ -125,11 +125,11 @@ READ_BY: Mapping[str, Node] = {
 
 def structs() -> Iterator[tuple[str, type[msgspec.Struct]]]:
     """Every typed answer and frame of the Binance adapter, by module and name."""
-    for module in pkgutil.iter_modules(binance.__path__):
-        held = importlib.import_module(f"{binance.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(binance.__path__, f"{binance.__name__}."):
+        held = importlib.import_module(module.name)
         for name, kind in inspect.getmembers(held, inspect.isclass):
             if issubclass(kind, msgspec.Struct) and kind.__module__ == held.__name__:
-                yield f"{module.name}.{name}", kind
+                yield f"{module.name.rpartition('.')[2]}.{name}", kind
 
 
 KINDS: Mapping[Any, str] = {int: "integer", bool: "boolean"}
