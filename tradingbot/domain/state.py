@@ -60,6 +60,7 @@ class Lane(Protocol):
     symbol: int  # row of the market
     style: int
     atr_row: int  # row of the volatility series
+    tick_size: float  # of the symbol's prices; 0: not known
     timeframe_ms: int
     max_hold_ms: int
     min_stop: float
@@ -111,7 +112,7 @@ ACCOUNT = np.dtype(
 LANE = np.dtype(
     [
         *((name, "i8") for name in ("symbol", "style", "atr_row", "timeframe_ms", "max_hold_ms")),
-        *((name, "f8") for name in ("min_stop", "max_stop", "atr_multiple", "reward_risk")),
+        *((name, "f8") for name in ("tick_size", "min_stop", "max_stop", "atr_multiple", "reward_risk")),
         *((name, "f8") for name in ("quantity", "average", "stop", "target", "stop_distance", "target_distance")),
         *((name, "f8") for name in ("highest", "lowest", "probability", "entry_value")),
         *((name, "i8") for name in ("entry_index", "expires", "exit_reason", "cooldown_until")),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tradingbot.domain.compiled import compiled
 from tradingbot.domain.state import Bar
 from tradingbot.domain.terms import Terms, adverse
-from tradingbot.risk.filters import floor_to
+from tradingbot.risk.filters import ceil_to, floor_to
 
 BUY = 1
 SELL = -1
@@ -56,11 +56,17 @@ def reference_price(order: Order, bar: Bar) -> float:
 
 
 @compiled
+def on_grid(side: int, price: float, terms: Terms) -> float:
+    """The nearest price that the exchange can state and that is not better for the trader."""
+    return ceil_to(price, terms.tick_size) if side == BUY else floor_to(price, terms.tick_size)
+
+
+@compiled
 def match(order: Order, bar: Bar, terms: Terms, room: float) -> Fill:
     """The fill of an order in one candle, at most `room` of quote value.
 
     Market and stop orders lose half the spread, slippage and impact x sqrt(order value / candle's quote volume)
-    (the square-root law of market impact); limit orders fill at their price as makers.
+    (the square-root law of market impact), up to the next tick; limit orders fill at their price as makers.
     """
     nothing = Fill(order.side, 0.0, 0.0, 0.0, 0.0)
     reference = reference_price(order, bar)
@@ -73,7 +79,7 @@ def match(order: Order, bar: Bar, terms: Terms, room: float) -> Fill:
     price, rate = reference, terms.maker
     if order.kind != LIMIT:
         lost = adverse(terms, reference) + terms.impact * math.sqrt(value / bar.quote_volume)
-        price, rate = max(reference * (1.0 + order.side * lost), 0.0), terms.taker
+        price, rate = on_grid(order.side, max(reference * (1.0 + order.side * lost), 0.0), terms), terms.taker
     if order.value > 0.0:
         quantity = floor_to(value / price, terms.step_size)
     elif value < wanted:

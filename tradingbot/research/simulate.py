@@ -45,6 +45,7 @@ def inputs_of(prepared: Prepared, filters: Sequence[SymbolFilters | None], case:
 def simulate(prepared: Prepared, inputs: Inputs) -> Simulated:
     """Run the core; neither `prepared` nor `inputs` is changed."""
     lanes: Records = prepared.lanes.copy().view(np.recarray)
+    lanes.tick_size = inputs.terms.tick_size[lanes.symbol]
     market = inputs.market
     book = new_book(prepared.settings.cash, lanes, market.candles.shape[1])
     days = market.candles.shape[2] * market.step // DAY_MS + 2

@@ -32,10 +32,18 @@ def test_a_market_order_loses_half_the_spread_slippage_and_impact(side: int) -> 
 
 
 def test_the_spread_is_never_below_one_tick() -> None:
-    """Half a tick of 0.5 on a price of 100 is more than half of a basis point."""
+    """Half a tick of 0.5 on a price of 100 is more than half of a basis point: 100.25, which no exchange can state."""
     fill = match(Order(BUY, MARKET, 1.0, 0.0, 0.0), BAR, terms(tick_size=0.5, half_spread=0.00005)[0], math.inf)
 
-    assert fill.price == pytest.approx(100.25)
+    assert (fill.price, fill.slippage) == (100.5, 0.5)
+
+
+@pytest.mark.parametrize(("side", "price"), [(BUY, 100.2), (SELL, 99.8)])
+def test_a_fill_is_at_a_price_that_the_exchange_can_state(side: int, price: float) -> None:
+    """0.11 % of 100 is 100.11 or 99.89: the next tick of 0.2 beyond it, against the trader."""
+    fill = match(Order(side, MARKET, 1.0, 0.0, 0.0), BAR, terms(tick_size=0.2, slippage=0.0001)[0], math.inf)
+
+    assert fill.price == pytest.approx(price, rel=1e-12)
 
 
 def test_an_order_of_quote_value_buys_what_it_pays_for() -> None:

@@ -54,6 +54,15 @@ def test_the_stop_trails_only_after_one_stop_distance_of_profit() -> None:
     assert lane.stop == 100.0
 
 
+def test_a_trailing_stop_lies_on_the_price_grid() -> None:
+    """104 less 2 x 1.03 is 101.94: with a tick of 0.25 it is 101.75, the next one below."""
+    lane = lanes(atr_multiple=2.0, average=100.0, stop=96.0, stop_distance=0.04, highest=104.0, tick_size=0.25)[0]
+
+    trail(lane, rules(trail_after=1.0)[0], 1.03)
+
+    assert lane.stop == 101.75
+
+
 def test_the_target_pays_costs_and_twice_the_risk() -> None:
     """b = 0.0025: max(0.0025 + 0.005, 2 x (0.02 + 0.0025) + 0.0025) = 0.0475; both sides net of costs."""
     assert required_target(rules(min_profit=0.005)[0], 2.0, 0.02, 0.0025) == pytest.approx(0.0475)
