@@ -19,6 +19,7 @@ from tradingbot.exchange.binance.market.frames import (
     Kline,
     Trade,
     decoder_of,
+    frame_of,
     stream_of,
     unknown_fields,
 )
@@ -36,14 +37,11 @@ def recorded(market_data: Path, name: str) -> Sequence[str]:
 
 def decoded(frames: Sequence[str]) -> Iterator[Any]:
     """What the frames say; the one that belongs to no stream is the snapshot over REST."""
-    for frame in frames:
-        name = stream_of(frame)
-        if name is None:
-            yield msgspec.json.decode(frame, type=Depth, strict=False)
-        else:
-            decode = decoder_of(name)
-            assert decode is not None
-            yield decode(frame).data
+    names = [stream_of(frame) for frame in frames]
+    kinds = [frame_of(name) for name in set(names) if name is not None]
+    decode = decoder_of([kind for kind in kinds if kind is not None])
+    for name, frame in zip(names, frames, strict=True):
+        yield msgspec.json.decode(frame, type=Depth, strict=False) if name is None else decode(frame).data
 
 
 def of(kind: type, frames: Sequence[str]) -> list[Any]:

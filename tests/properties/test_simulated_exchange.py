@@ -7,17 +7,19 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.instruments import instrument
-from tests.support.simulated import Watched, order
+from tests.support.simulated import Watched, limit, order
 from tradingbot.domain.state import Bar
 from tradingbot.engine.costs import CostSettings
 from tradingbot.engine.match import LIMIT, MARKET, STOP, Order, match
 from tradingbot.exchange.errors import Refused
 from tradingbot.exchange.events import BalancesEvent, ListEvent, OrderEvent, TransferEvent
+from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.orders import (
     NewOco,
     NewOrder,
@@ -257,6 +259,39 @@ def alone(world: Watched, report: OrderReport) -> bool:
     return found.contingency.value == "OTO" and found.orders[0].order_id == report.order_id
 
 
+some = new_orders((OrderType.LIMIT, OrderType.LIMIT_MAKER, OrderType.MARKET, OrderType.STOP_LOSS_LIMIT))
+all_there_is = st.sampled_from([limit(Side.SELL, 9, 95), limit(Side.SELL, 9, 102), limit(Side.BUY, 9, 100)])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(some | all_there_is | prices, min_size=3, max_size=25), st.booleans())
+def test_commissions_in_bnb_spare_what_orders_for_bnb_need(script: list[NewOrder | Decimal], as_quote: bool) -> None:
+    """Where BNB itself is traded, as base or as quote, each open order keeps all it needs."""
+    row = replace_asset(instrument("BTC", step="0.001"), as_quote=as_quote)
+    terms = CostSettings(maker=0.01, taker=0.02, max_participation=0.5, pay_fees_in_bnb=True)
+    world = Watched(terms, {row.quote_asset: Decimal(900), row.base_asset: Decimal(9)}, (row,))
+    for act in (Decimal(100), *script):
+        try:
+            if isinstance(act, NewOrder):
+                world.place(replace(act, symbol=row.symbol))
+            else:
+                world.exchange.trade(row.symbol, act, Decimal(3), world.later())
+        except Refused:
+            pass
+        needs: dict[str, Decimal] = defaultdict(Decimal)
+        for report in world.exchange.open_orders():
+            needs[row.quote_asset if report.side is Side.BUY else row.base_asset] += needed(report)
+        assert {one.asset: one.locked for one in world.exchange.balances() if one.locked} == {
+            asset: need for asset, need in needs.items() if need
+        }
+
+
+def replace_asset(row: Instrument, *, as_quote: bool) -> Instrument:
+    """BNB in place of one of its assets."""
+    names = {"quote_asset": "BNB", "symbol": "BTCBNB"} if as_quote else {"base_asset": "BNB", "symbol": "BNBUSDT"}
+    return msgspec.structs.replace(row, **names)
+
+
 @settings(max_examples=150, deadline=None)
 @given(acts, costs)
 def test_the_events_rebuild_the_account(script: list[Any], terms: CostSettings) -> None:
@@ -316,14 +351,25 @@ def test_the_core_and_the_ledger_agree(script: list[Any], terms: CostSettings) -
 @settings(max_examples=100, deadline=None)
 @given(acts, costs)
 def test_no_order_gets_more_than_it_asked_for(script: list[Any], terms: CostSettings) -> None:
-    """Executed and prevented are within the quantity, fills within the limit; a finished list has no open order."""
-    world = played(script, terms)
+    """Executed and prevented are within the quantity, fills within the limit; a finished list has no open order.
+
+    No order waits for a working one that has ended, and none that is to fill whole or not at all fills in part.
+    """
+
+    def check(world: Watched) -> None:
+        for one in world.exchange.open_lists():
+            waiting = any(member.status is OrderStatus.PENDING_NEW for member in one.orders)
+            assert not waiting or one.orders[0].status in OPEN
+
+    world = played(script, terms, check)
     by_id = {report.order_id: report for report in world.exchange.orders("BTCUSDT")}
     for report in by_id.values():
         if report.quote_quantity:
             assert report.executed_value <= report.quote_quantity
         else:
             assert report.executed_quantity + report.prevented_quantity <= report.quantity
+        if report.time_in_force is TimeInForce.FOK and report.executed_quantity:
+            assert report.executed_quantity == report.quantity
     for fill in world.exchange.fills("BTCUSDT"):
         limit = by_id[fill.order_id].price
         assert not limit or (fill.price <= limit if fill.side is Side.BUY else fill.price >= limit)

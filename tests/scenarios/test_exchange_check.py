@@ -32,7 +32,7 @@ def test_a_good_key_is_shown_with_what_it_may_do(served: Served, keys: None) -> 
     ended = tradingbot("exchange", "check", "--venue", served.url, "--symbols", "BTCUSDT,ETHUSDT")
 
     assert ended.code == 0
-    assert "REPLAY prices, SIMULATED fills" in ended.out
+    assert "SYNTHETIC prices, SIMULATED fills" in ended.out
     assert "may trade" in ended.out
     assert "2 assets" in ended.out
     assert KEY not in ended.out + ended.err
@@ -42,7 +42,7 @@ def test_it_can_be_read_by_programs(served: Served, keys: None) -> None:
     """One JSON document with the same facts, filters in full."""
     found = tradingbot("exchange", "check", "--venue", served.url, "--json").document
 
-    assert (found["data"], found["execution"], found["key"]) == ("replay", "simulated", "HMAC")
+    assert (found["data"], found["execution"], found["key"]) == ("synthetic", "simulated", "HMAC")
     assert found["permissions"]["can_trade"] is True
     assert abs(found["clock"]["offset"]) > found["clock"]["error"] >= 0
     assert found["instruments"][0]["filters"][0]["filterType"] == "PRICE_FILTER"

@@ -82,18 +82,18 @@ def set_scene(stub: StubExchange) -> None:
     stub.always("GET /sapi/v1/account/apiRestrictions", restrictions)
 
 
-def venue_at(stub: StubExchange, credentials: Credentials = KEY) -> BinanceVenue:
-    """A venue that is not open yet."""
-    settings = CallSettings(timeout=0.5, connect_timeout=0.5, first_pause=0.001)
+def venue_at(stub: StubExchange, credentials: Credentials = KEY, **hurry: Any) -> BinanceVenue:
+    """A venue that is not open yet; `hurry` are further settings of its calls."""
+    settings = CallSettings(timeout=0.5, connect_timeout=0.5, first_pause=0.001, **{"settle": 0.001, **hurry})
     return BinanceVenue(Endpoints.replay(stub.url), credentials, lambda: NOW, rng=Random(1), settings=settings)
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[tuple[BinanceVenue, StubExchange]]:
+async def opened(**hurry: Any) -> AsyncIterator[tuple[BinanceVenue, StubExchange]]:
     """A venue open at a stub that has forgotten what opening asked."""
     async with stub_exchange() as stub:
         set_scene(stub)
-        venue = venue_at(stub)
+        venue = venue_at(stub, **hurry)
         await venue.open()
         stub.asked.clear()
         try:

@@ -82,6 +82,7 @@ def serve(
     Ctrl-C. Its state is memory: after a restart it begins anew. Key and secret are better given by the environment, as
     TRADINGBOT_EXCHANGE_API_KEY and TRADINGBOT_EXCHANGE_API_SECRET, than where other users of the machine see them.
     """
+    typer.echo("Starting the replay exchange ...", err=True)
     from tradingbot.cli.exchange_serve import Access, Wanted, run
 
     wanted = Wanted(

@@ -19,6 +19,7 @@ from tradingbot.exchange.binance.wire.credentials import Credentials
 from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.binance.wire.mailbox import Subscription
 from tradingbot.exchange.errors import Unavailable
+from tradingbot.exchange.events import StreamLost
 from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.orders import Commission, KeyPermissions
 from tradingbot.exchange.streams import Stream, StreamKind
@@ -66,8 +67,8 @@ async def _check(endpoints: Endpoints, credentials: Credentials, symbols: Sequen
         assert clock is not None
         return Checked(
             rest=endpoints.rest,
-            data=endpoints.data,
-            execution=endpoints.execution,
+            data=venue.data,
+            execution=venue.execution,
             clock=clock,
             key="Ed25519" if credentials.is_ed25519 else "HMAC",
             permissions=await venue.permissions(),
@@ -80,17 +81,20 @@ async def _check(endpoints: Endpoints, credentials: Credentials, symbols: Sequen
         await venue.close()
 
 
-async def _heard(what: str, events: Subscription[Any]) -> None:
-    """Wait until a stream is connected; raises what it ended with, or Unavailable."""
+async def _heard(what: str, events: Subscription[Any], patience: float = STREAM_TIMEOUT) -> None:
+    """Wait until a stream is connected; raises what it ended with, or Unavailable with what was in the way."""
+    is_heard = False
     try:
-        async with asyncio.timeout(STREAM_TIMEOUT):
+        async with asyncio.timeout(patience):
             await events.started()
+            is_heard = True
     except TimeoutError:
-        raise Unavailable(f"{what} could not be heard within {STREAM_TIMEOUT:g} s") from None
+        pass
     finally:
         await events.aclose()
-    async for _ in events:  # what it ended with, if it did, comes after what was heard
-        pass
+    reasons = [one.reason async for one in events if isinstance(one, StreamLost)]  # raises what it ended with
+    if not is_heard:
+        raise Unavailable(": ".join([f"{what} could not be heard within {patience:g} s", *reasons[-1:]]))
 
 
 def _document(found: Checked) -> Mapping[str, Any]:

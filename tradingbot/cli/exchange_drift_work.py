@@ -14,9 +14,11 @@ from tradingbot.cli.workspace import console, print_json, say
 from tradingbot.data.atomic import put
 from tradingbot.data.calendar import day_of
 from tradingbot.domain.errors import InputError
+from tradingbot.domain.provenance import DataProvenance
 from tradingbot.domain.symbols import parse_symbol
 from tradingbot.exchange.binance.wire.credentials import FILE, KEY, SECRET, Credentials
 from tradingbot.exchange.binance.wire.endpoints import Endpoints
+from tradingbot.exchange.binance.wire.provenance import Provenance
 from tradingbot.exchange.drift.ask import Asker
 from tradingbot.exchange.drift.check import Check
 from tradingbot.exchange.drift.contract import recorded
@@ -29,15 +31,15 @@ def check_exchange(venue: str, symbols: Sequence[str], record: Path | None, pati
     if record is not None and record.exists():
         raise InputError("record", f"{record} exists already", "Name a new file")
     endpoints, credentials = Endpoints.named(venue), _credentials(os.environ)
-    findings, answers = asyncio.run(_check(endpoints, names, credentials, patience))
+    findings, answers, data = asyncio.run(_check(endpoints, names, credentials, patience))
     if record is not None:
-        kept = {"venue": findings.venue, "data": endpoints.data, "at": findings.at, "answers": answers}
+        kept = {"venue": findings.venue, "data": data, "at": findings.at, "answers": answers}
         put(record, msgspec.json.format(msgspec.json.encode(kept)))
         say(f"Answers kept in {record}")
     if as_json:
-        print_json({"data": endpoints.data, "holds": findings.holds, **msgspec.to_builtins(findings)})
+        print_json({"data": data, "holds": findings.holds, **msgspec.to_builtins(findings)})
     else:
-        _show(endpoints, findings)
+        _show(data, findings)
     return findings.holds
 
 
@@ -49,14 +51,17 @@ def _credentials(environment: Mapping[str, str]) -> Credentials | None:
 
 async def _check(
     endpoints: Endpoints, symbols: Sequence[str], credentials: Credentials | None, patience: float
-) -> tuple[Findings, Mapping[str, Any]]:
+) -> tuple[Findings, Mapping[str, Any], DataProvenance]:
+    provenance = Provenance(endpoints, patience)
     async with aiohttp.ClientSession() as session:
         check = Check(recorded(), Asker(session, endpoints, credentials, now_ms, patience))
-        return await check.run(symbols), check.answers
+        findings = await check.run(symbols)
+    await provenance.learn()
+    return findings, check.answers, provenance.data
 
 
-def _show(endpoints: Endpoints, findings: Findings) -> None:
-    lines = [f"{endpoints.data.upper()} {findings.venue} on {day_of(findings.at)}, held against {findings.contract}"]
+def _show(data: DataProvenance, findings: Findings) -> None:
+    lines = [f"{data.upper()} {findings.venue} on {day_of(findings.at)}, held against {findings.contract}"]
     lines += [_line(one) for one in findings.differences]
     left: dict[str, list[str]] = {}
     for one in findings.unchecked:

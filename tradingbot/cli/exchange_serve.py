@@ -29,6 +29,7 @@ from tradingbot.exchange.replay.settings import ServeSettings
 from tradingbot.exchange.replay.transport.admin import DERIVED
 from tradingbot.exchange.replay.transport.server import Running, serving
 from tradingbot.exchange.replay.world import Account, World, open_world
+from tradingbot.exchange.simulated.prepare import prepare
 
 _MOST_SPEED = 1_000_000.0
 _MOST_AMOUNT = 10**12
@@ -68,6 +69,7 @@ def run(wanted: Wanted, *, as_json: bool) -> None:
     """Serve until interrupted; raises InputError and its kin."""
     access = wanted.access
     _check_host(access)
+    _check_frames(wanted)
     settings = ServeSettings(
         keys=keys(access.api_key, access.api_secret, access.ed25519_key, now_ms()),
         host=access.host,
@@ -89,8 +91,27 @@ def _world(wanted: Wanted, settings: ServeSettings) -> World:
         costs=held.costs,
     )
     account = Account(balances=balances_of(wanted.balances), exchange_info=wanted.exchange_info)
-    store = ParquetStore(wanted.data or Path(held.folders.store))
-    return open_world(store, replay, account, settings, now_ms)
+    folder = wanted.data or Path(held.folders.store)
+    if not folder.is_dir():
+        remedy = "Name a candle store with --data, or fill one with 'tradingbot data download' or 'tradingbot data import'"
+        raise InputError("data", f"{folder} is no folder", remedy)
+    world = open_world(ParquetStore(folder), replay, account, settings, now_ms)
+    _check_told(world, wanted.frames)
+    prepare()
+    return world
+
+
+def _check_frames(wanted: Wanted) -> None:
+    if wanted.frames and wanted.start is not None:
+        raise InputError("start", "frames begin when they were recorded", "Leave out --start, or --frames")
+
+
+def _check_told(world: World, frames: Sequence[Path]) -> None:
+    """Each file of frames drives a symbol of its own, or it would be left out without a word."""
+    driven = [symbol for symbol, one in world.feed.status()["symbols"].items() if one["drivenBy"] != "candles"]
+    if len(driven) < len(frames):
+        problem = f"{len(frames)} given, but they drive {', '.join(driven) or 'none'} of the symbols"
+        raise InputError("frames", problem, "Give one file a symbol, and name its symbol in --symbols")
 
 
 async def _serve(world: World, settings: ServeSettings, *, as_json: bool) -> None:
@@ -108,7 +129,7 @@ def banner(running: Running) -> dict[str, Any]:
     world = running.world
     return {
         "url": running.url,
-        "data": "replay",
+        "data": world.candles,
         "execution": "simulated",
         "candles": world.candles,
         "balances": {one.asset: str(one.total) for one in world.exchange.balances()},
@@ -136,7 +157,8 @@ def words(running: Running) -> str:
         f"  book           {DERIVED['book']}",
     ]
     for symbol, one in told["symbols"].items():
-        lines.append(f"  {symbol:<14} {one['recordedFrom']} to {one['recordedTo']}; {told['rules'][symbol]}")
+        driven = "" if one["drivenBy"] == "candles" else f"driven by {one['drivenBy']}; "
+        lines.append(f"  {symbol:<14} {one['recordedFrom']} to {one['recordedTo']}; {driven}{told['rules'][symbol]}")
     if world_seed := told["faults"]:
         lines.append(f"  faults         on a schedule, seed {world_seed}")
     return "\n".join(lines)
@@ -150,6 +172,8 @@ def keys(name: str | None, secret: str | None, pem: Path | None, now: int) -> Se
         return ()
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", name):
         raise InputError("api-key", "not a key", "Use letters, digits, - and _ only")
+    if secret == "":
+        raise InputError("api-secret", "empty, so that anybody could sign", "Give the secret, or leave the option out")
     verifiers: list[Verifier] = [] if secret is None else [HmacSecret(secret)]
     if pem is not None:
         verifiers.append(public_key(_read(pem), "ed25519-key"))

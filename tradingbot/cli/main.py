@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 import tradingbot
-from tradingbot.cli import analyse, data, demo, exchange, research, show
+from tradingbot.cli import analyse, data, demo, exchange, journal, research, show
 from tradingbot.cli.interrupt import INTERRUPTED, WORDS
 from tradingbot.domain.errors import InputError, TradingBotError
 
@@ -44,6 +44,7 @@ app = typer.Typer(
 )
 app.add_typer(data.app, name="data")
 app.add_typer(exchange.app, name="exchange")
+app.add_typer(journal.app, name="journal")
 for module in (research, analyse, show, demo):
     module.register(app)
 

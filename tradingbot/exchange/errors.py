@@ -241,6 +241,8 @@ def typed(
     """
     if status == 418:
         return Banned(message, code=code, status=status, retry_at=retry_at)
+    if changes and status is not None and status >= 500:  # whatever the code says, the exchange knows no more than we
+        return StatusUnknown(message, code=code, status=status)
     if code in (-2021, -2022):
         return ReplaceFailed(message, code=code, status=status, data=data or {})
     if code == -1013 and message.startswith("Filter failure"):

@@ -18,7 +18,8 @@ class OrderEvent:
     """An order changed. `execution_id` rises with each event of an account; `fill` is set for a TRADE only.
 
     `cancel_id` is the client id of the cancelling request, where there was one; for REPLACED the new id of the order.
-    `prevented` is set where self-trade prevention ended some of the order.
+    `prevented` is set where self-trade prevention ended some of the order, and the venue says of both orders how much:
+    Binance's own events name the match only (the report's `prevented_match_id`).
     """
 
     execution: ExecutionType
@@ -33,10 +34,11 @@ class OrderEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEvent:
-    """An order list changed."""
+    """An order list changed; `renamed` where an order of it has got another client id."""
 
     report: OrderListReport
     time: int
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

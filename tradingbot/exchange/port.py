@@ -27,8 +27,9 @@ from tradingbot.exchange.streams import Stream
 class Venue(Protocol):
     """One account at one exchange. Errors are those of `exchange.errors`; each says whether a retry is allowed.
 
-    A placing or cancelling call that ends in `StatusUnknown` may have reached the exchange: ask `order` before anything
-    else. All methods raise `Unavailable` where nobody answers, `RateLimited` where the exchange asks to wait.
+    A placing or cancelling call that ends in `StatusUnknown`, or that its caller gave up, may have reached the
+    exchange: ask `order` before anything else. All methods raise `Unavailable` where nobody answers, `RateLimited`
+    where the exchange asks to wait.
     """
 
     @property
@@ -86,7 +87,7 @@ class Venue(Protocol):
         ...
 
     async def order(self, symbol: str, client_order_id: str) -> OrderReport:
-        """An order by our own id, open or not; raises OrderNotFound."""
+        """An order by our own id, open or not; raises OrderNotFound once that is certain, seconds after a doubt."""
         ...
 
     async def open_orders(self, symbol: str | None = None) -> Sequence[OrderReport]:

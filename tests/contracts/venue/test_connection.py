@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from tests.support.bench import BTC, Bench, limit, quiet_price
-from tests.support.cases import REPLAY, SIMULATED, case
+from tests.support.binance_stub import set_scene, venue_at
+from tests.support.cases import REPLAY, SIMULATED, TESTNET, case
 from tests.support.exchange import ED25519, EXPIRED, FOREIGN, READER, TRADER, UNKNOWN, WITHDRAWER
+from tests.support.stub_exchange import stub_exchange
 from tradingbot.exchange.binance.wire.credentials import Credentials
 from tradingbot.exchange.errors import KeyRefused, Retry, SignatureRefused, Unavailable
 from tradingbot.exchange.orders import Side
@@ -33,9 +35,13 @@ async def test_close_twice(bench: Bench) -> None:
 @case("V103", steered=False)
 async def test_provenance(bench: Bench) -> None:
     """Whose prices and whose fills these are is said by the venue itself."""
-    expected = ("replay", "simulated") if bench.name in (SIMULATED, REPLAY) else ("testnet", "testnet")
+    expected = {
+        SIMULATED: ("replay", "simulated"),
+        REPLAY: ("synthetic", "simulated"),  # its candles were generated
+        TESTNET: ("testnet", "testnet"),
+    }
 
-    assert (bench.venue.data, bench.venue.execution) == expected
+    assert (bench.venue.data, bench.venue.execution) == expected[bench.name]
 
 
 @case("V104", planted=True)
@@ -94,3 +100,19 @@ async def test_two_questions_at_once(bench: Bench) -> None:
     assert [one.client_order_id for one in placed] == [one.client_order_id for one in wanted]
 
     await bench.venue.cancel_all(BTC)
+
+
+@case("V110", planted=True)
+@pytest.mark.parametrize("claimed", [{"data": "live", "candles": "live"}, None], ids=["a claim", "no status"])
+async def test_a_replay_cannot_raise_its_worth(bench: Bench, claimed: dict[str, str] | None) -> None:
+    """That its candles were generated is believed of a replay, and nothing else that it says of them."""
+    assert bench.venue.data == "synthetic"
+    async with stub_exchange() as stub:
+        set_scene(stub)
+        if claimed:
+            stub.always("GET /replay/status", claimed)
+        other = venue_at(stub)
+        await other.open()
+        await other.close()
+
+    assert (other.data, other.execution) == ("replay", "simulated")

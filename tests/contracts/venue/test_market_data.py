@@ -142,5 +142,6 @@ async def test_too_many_streams(bench: Bench) -> None:
 
 @case("V911", sockets=True, steered=False)
 async def test_provenance_of_prices(bench: Bench) -> None:
-    """Prices are labelled as the venue's are."""
-    assert bench.prices.data == bench.venue.data
+    """Prices are labelled as the venue's are, from the first one on."""
+    async with bench.listening(Stream(BTC, StreamKind.TOP_OF_BOOK)):
+        assert bench.prices.data == bench.venue.data

@@ -6,7 +6,7 @@ from tests.support.bench import BTC, Bench, limit, market, move
 from tests.support.cases import case
 from tests.support.instruments import BALANCES
 from tradingbot.engine.costs import CostSettings
-from tradingbot.exchange.orders import Balance, Fill, Side
+from tradingbot.exchange.orders import Balance, Fill, OrderStatus, Side
 
 BUY, SELL = Side.BUY, Side.SELL
 USDT = BALANCES["USDT"]
@@ -140,3 +140,15 @@ async def test_transfer(bench: Bench) -> None:
 
     assert (await bench.balance("ETH")).free == Decimal("2.5")
     assert list(await bench.venue.fills("ETHUSDT")) == []
+
+
+@case("V613", costs=CostSettings(pay_fees_in_bnb=True))
+async def test_commission_of_a_sale_of_bnb(bench: Bench) -> None:
+    """All BNB is on sale, so none of it pays the commission, and the sale is filled whole in the end."""
+    await bench.steer.book((("500", "2"),), (("501", "20"),), "BNBUSDT")
+    sale = await bench.venue.place(limit(SELL, "5", "500", symbol="BNBUSDT"))
+    assert [fill.commission_asset for fill in sale.fills] == ["USDT"]
+    await bench.steer.trade("500.50", symbol="BNBUSDT")
+
+    assert (await bench.now(sale)).status is OrderStatus.FILLED
+    assert (await bench.balance("BNB")).total == 0

@@ -8,7 +8,7 @@ from tests.support.bench import BTC, Bench, limit, market, move, order, quiet_pr
 from tests.support.cases import case
 from tradingbot.exchange.errors import OrderNotFound
 from tradingbot.exchange.events import OrderEvent
-from tradingbot.exchange.orders import ExpiryReason, OrderStatus, OrderType, Side, TimeInForce
+from tradingbot.exchange.orders import ExpiryReason, OrderStatus, OrderType, SelfTradePrevention, Side, TimeInForce
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -368,3 +368,32 @@ async def test_without_a_book(bench: Bench) -> None:
     report = await bench.venue.place(market(BUY, "1", symbol="ETHUSDT"))
 
     assert report.average_price == Decimal("3000.77")  # 3,000 x (1 + 0.5 bp + 2 bp + 0.01 x sqrt(1 / 4,000,000))
+
+
+@case("V332")
+async def test_a_stop_in_a_gap(bench: Bench) -> None:
+    """A trade far below the stop has passed the bids of the book, so the stop sells below that trade."""
+    placed = await bench.venue.place(order(SELL, OrderType.STOP_LOSS, "1", stop_price="49000"))
+    await bench.steer.trade("48000")
+
+    report = await bench.now(placed)
+    assert report.status is OrderStatus.FILLED
+    assert 47_500 < report.average_price < 48_000
+
+
+@case("V333")
+async def test_an_own_order_in_the_way_of_fok(bench: Bench) -> None:
+    """FOK trades nothing where an own order, met on its way, would end it before it is filled whole."""
+    await bench.steer.book((("49990", "20"),), (("50010", "2"), ("50030", "20")))
+    await bench.venue.place(limit(SELL, "1", "50020"))
+    wanted = limit(
+        BUY,
+        "5",
+        "50040",
+        time_in_force=TimeInForce.FOK,
+        self_trade_prevention=SelfTradePrevention.EXPIRE_TAKER,
+    )
+    report = await bench.venue.place(wanted)
+
+    assert report.status is OrderStatus.EXPIRED
+    assert report.executed_quantity == 0

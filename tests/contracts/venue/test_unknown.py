@@ -1,12 +1,14 @@
 """V8: when the exchange does not answer as it should. Only the replay exchange can be told to."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from tests.support.bench import BTC, Bench, limit, market
 from tests.support.cases import case
 from tradingbot.exchange.errors import (
+    BadRequest,
     Banned,
     ExchangeError,
     OrderNotFound,
@@ -209,3 +211,38 @@ async def test_frames_out_of_order(bench: Bench) -> None:
 
     assert await bench.replay.has_struck()
     assert bench.events.about(placed)[-1].report.status is OrderStatus.FILLED
+
+
+@case("V817", planted=True)
+async def test_sent_again_once_it_is_certain(bench: Bench) -> None:
+    """An order that a question says is not there may be sent again, under the same id, and is there once."""
+    order = wanted()
+    await bench.replay.fault(Fault.SERVER_ERROR, ORDER)
+    await unknown(bench, order)
+    with pytest.raises(OrderNotFound):
+        await bench.venue.order(BTC, order.client_order_id)
+    await bench.venue.place(order)
+
+    assert [one.client_order_id for one in await bench.venue.open_orders()] == [order.client_order_id]
+
+
+@case("V818", planted=True)
+async def test_timestamps_refused_together(bench: Bench) -> None:
+    """Orders whose timestamps are refused at once are each placed, once."""
+    orders = [wanted() for _ in range(5)]
+    await bench.replay.fault(Fault.CLOCK_SKEW, ORDER, value=20_000, times=len(orders))
+    await asyncio.gather(*(bench.venue.place(order) for order in orders))
+
+    placed = [one.client_order_id for one in await bench.venue.open_orders()]
+    assert sorted(placed) == sorted(order.client_order_id for order in orders)
+
+
+@case("V819", planted=True)
+async def test_a_client_id_that_is_none(bench: Bench) -> None:
+    """An order under an id that the exchange does not take is refused before it is sent."""
+    asked = await bench.replay.requests()
+    for name in ("", "a b", "x" * 37):
+        with pytest.raises(BadRequest, match="client id"):
+            await bench.venue.place(replace(wanted(), client_order_id=name))
+
+    assert await bench.replay.requests() == asked

@@ -139,5 +139,5 @@ def test_the_replay_exchange_shows_no_difference(tmp_path: Path, monkeypatch: py
     with hosted(tmp_path, Hosting(serve=serve, replay={"speed": 20.0})) as running:
         ended = tradingbot("exchange", "drift", "--venue", running.url, "--json")
 
-    assert ended.document["differences"] == []
+    assert (ended.document["data"], ended.document["differences"]) == ("synthetic", [])
     assert ended.code == 0

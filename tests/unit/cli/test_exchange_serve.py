@@ -16,10 +16,11 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.support.command import plain, refused, tradingbot
-from tests.support.replay import BTC, ETH, rising, store_of
+from tests.support.replay import BTC, ETH, FIRST, rising, store_of
 from tests.support.spoken import ED25519
 from tradingbot.cli.exchange_serve import balances_of, keys, speed_of
 from tradingbot.domain.errors import InputError
+from tradingbot.domain.timeframe import HOUR_MS
 from tradingbot.exchange.replay.gate.signature import Ed25519Key, HmacSecret
 
 
@@ -47,6 +48,15 @@ def served(store: Path, *words: object, **environment: str) -> Iterator[tuple[su
         process.communicate(timeout=20)
 
 
+def recorded_frames(folder: Path) -> Path:
+    """Frames of one symbol: a change of the book, and the book."""
+    diff = f'{{"e":"depthUpdate","E":{FIRST + HOUR_MS},"s":"BTCUSDT","U":1,"u":9,"b":[],"a":[]}}'
+    book = '{"lastUpdateId":10,"bids":[["100.0","1"]],"asks":[["101.0","1"]]}'
+    path = folder / "frames"
+    path.write_text(f'1 {{"stream":"btcusdt@depth@100ms","data":{diff}}}\n2 {book}\n', encoding="utf-8")
+    return path
+
+
 def ask(url: str, path: str, **headers: str) -> tuple[int, bytes]:
     """Status and body of a question."""
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
@@ -70,7 +80,7 @@ def test_it_serves_until_it_is_told_to_end(store: Path, end: signal.Signals) -> 
         process.send_signal(end)
         out, err = process.communicate(timeout=20)
 
-    assert (process.returncode, out, err) == (0, "", "")
+    assert (process.returncode, out, err) == (0, "", "Starting the replay exchange ...\n")
 
 
 def test_the_banner_says_what_it_is(store: Path) -> None:
@@ -123,6 +133,7 @@ def test_a_used_port_is_named(store: Path) -> None:
         (("--balance", "USDT"), "balance"),
         (("--api-secret", "S"), "api-key"),
         (("--api-key", "K"), "api-secret"),
+        (("--api-key", "K", "--api-secret", ""), "api-secret"),
         (("--api-key", "K", "--ed25519-key", "nowhere.pem"), "ed25519-key"),
         (("--exchange-info", "nowhere.json"), "nowhere.json"),
         (("--frames", "nowhere.gz"), "nowhere.gz"),
@@ -136,9 +147,44 @@ def test_bad_input_is_named_with_its_remedy(store: Path, words: tuple[str, ...],
     assert field in refused("exchange", "serve", "--port", 0, "--data", store, *words)
 
 
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("--symbols", ETH), "frames: 1 given, but they drive none of the symbols"),
+        (("--symbols", BTC, "--frames", "frames"), "frames: 2 given, but they drive BTCUSDT of the symbols"),
+        (("--start", "2024-01-01"), "start: frames begin when they were recorded"),
+    ],
+)
+def test_frames_that_would_be_left_out_are_refused(
+    store: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], field: str
+) -> None:
+    """Of a symbol that is not served, of one twice, or from another day than that of the recording."""
+    recorded_frames(store.parent)
+    monkeypatch.chdir(store.parent)
+
+    assert field in refused("exchange", "serve", "--port", 0, "--data", "data", "--frames", "frames", *words)
+
+
+def test_the_banner_says_what_frames_drive(store: Path) -> None:
+    """The other symbol is told by its candles."""
+    frames = recorded_frames(store.parent)
+    with served(store, "--frames", frames) as (process, lines):
+        assert process.stdout is not None
+        while not lines[-1].strip().startswith(ETH):
+            lines.append(process.stdout.readline())
+
+    assert "driven by recorded frames" in lines[-2]
+    assert "driven" not in lines[-1]
+
+
 def test_an_empty_store_says_how_to_fill_it(tmp_path: Path) -> None:
-    """By the command."""
-    assert "data download" in refused("exchange", "serve", "--port", 0, "--data", tmp_path / "nothing")
+    """By the command; a folder that there is not is named."""
+    nowhere = refused("exchange", "serve", "--port", 0, "--data", tmp_path / "nothing")
+
+    assert "data download" in refused("exchange", "serve", "--port", 0, "--data", tmp_path)
+    assert "data: " in nowhere
+    assert "nothing is no folder" in nowhere
+    assert "data import" in nowhere
 
 
 def test_a_remote_host_must_be_meant(store: Path) -> None:

@@ -106,6 +106,14 @@ def test_without_a_code_the_status_counts(status: int, kind: type[ExchangeError]
     assert type(typed(None, "words", status=status, changes=True)) is kind
 
 
+@pytest.mark.parametrize("code", [-1021, -1015, -2010, -1013, -9999])
+def test_a_server_in_trouble_is_not_believed_about_an_order(code: int) -> None:
+    """5xx means that the outcome is unknown, whatever its body says; else -1021 would send the order once more."""
+    error = typed(code, "words", status=503, changes=True)
+
+    assert (type(error), error.code) == (StatusUnknown, code)
+
+
 def test_a_ban_is_one_whatever_its_code() -> None:
     """418 comes with -1003; when it ends is kept."""
     error = typed(-1003, "Way too much request weight used", status=418, changes=False, retry_at=9)

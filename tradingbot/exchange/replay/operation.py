@@ -24,6 +24,7 @@ class Operation(Generic[World]):
 
     `weight` may depend on the parameters. `orders` is what a success adds to the unfilled order count; a success of an
     operation that `is_order` costs no weight. `ws` is "" where the WebSocket API does not offer it.
+    An operation `counts_itself` where whether it adds to that count is not a matter of its success.
     """
 
     verb: str
@@ -33,4 +34,10 @@ class Operation(Generic[World]):
     weight: Callable[[Params], int]
     handle: Callable[[World, Params], Any]
     orders: int = 0
+    counts_itself: bool = False
     is_order: bool = False
+
+    @property
+    def tells_counts(self) -> bool:
+        """Whether the answer to a success says how many unfilled orders there are."""
+        return self.orders > 0 or self.counts_itself

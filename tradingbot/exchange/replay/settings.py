@@ -10,9 +10,10 @@ from tradingbot.exchange.replay.gate.limits import LimitSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeSettings:
-    """Where it listens, who may use it, and its limits. Port 0 is any free one; `request_within` is in seconds.
+    """Where it listens, who may use it, and its limits. Port 0 is any free one.
 
-    `chaos` is the seed of a schedule of faults; None is none.
+    Seconds: a body has to be whole within `request_within`, and a connection that asks nothing, be it that the head of
+    its request never ends, is closed after `idle`. `chaos` is the seed of a schedule of faults; None is none.
     """
 
     keys: Sequence[ApiKey] = ()
@@ -23,3 +24,4 @@ class ServeSettings:
     chaos: int | None = None
     largest_body: int = 65_536
     request_within: float = 10.0
+    idle: float = 60.0

@@ -15,6 +15,8 @@ REJECTED = -2038
 
 def check_amendment(market: Market, held: Held, quantity: Decimal, view: MarketView) -> None:
     """Raise why an order may not become this small: BadRequest (-2038) or FilterRefused."""
+    if market.instrument.status != "TRADING":
+        raise refusals.refused(refusals.CLOSED, REJECTED)
     if not market.instrument.amend_allowed:
         raise refusals.refused("Order amend is not supported for this symbol.")
     limit = market.instrument.number("MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends")
@@ -26,7 +28,8 @@ def check_amendment(market: Market, held: Held, quantity: Decimal, view: MarketV
         raise refusals.refused("Order amend (quantity increase) is not supported.", REJECTED)
     if quantity <= held.executed + held.prevented:
         raise refusals.refused("The new quantity must be more than what has been executed.", REJECTED)
-    counted_already = replace(view, open_orders=0, open_algo_orders=0, open_iceberg=0)
+    others = view.position - held.left if held.buys else view.position
+    counted_already = replace(view, open_orders=0, open_algo_orders=0, open_iceberg=0, position=others)
     check_filters(market.instrument, replace(held.order, quantity=quantity), counted_already)
 
 

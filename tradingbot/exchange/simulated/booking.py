@@ -47,6 +47,8 @@ class Books:
         spent, received = ((quote, value), (base, quantity)) if held.buys else ((base, quantity), (quote, value))
         self.ledger.add(spent[0], -spent[1])
         self.ledger.add(received[0], received[1])
+        held.executed += quantity
+        held.value += value
         charge = self._charge(market, held, execution)
         self.ledger.add(charge.asset, -charge.amount)
         self._record(market, held, execution, charge)
@@ -62,8 +64,6 @@ class Books:
             time=now,
             is_maker=execution.is_maker,
         )
-        held.executed += quantity
-        held.value += value
         held.fills.append(fill)
         return fill
 
@@ -76,16 +76,21 @@ class Books:
         rate = rates.maker if execution.is_maker else rates.taker
         value = execution.quantity * execution.price * rate
         if rates.bnb_discount:
-            lane = f"{BNB}{instrument.quote_asset}"
-            price, value_off = self._price(lane), value * (1 - rates.bnb_discount)
+            lane = None if instrument.quote_asset == BNB else f"{BNB}{instrument.quote_asset}"
+            price = Decimal(1) if lane is None else self._price(lane)
+            value_off = value * (1 - rates.bnb_discount)
             amount = _rounded(value_off / price, 8) if price else Decimal("Infinity")
-            if amount <= self.ledger.free(BNB):
+            if amount <= self._spare(BNB, instrument.quote_asset if held.buys else instrument.base_asset, held):
                 return _Charge(BNB, amount, value_off, lane)
         if held.buys:
             amount = _rounded(execution.quantity * rate, instrument.base_commission_precision)
             return _Charge(instrument.base_asset, amount, amount * execution.price, held.symbol)
         amount = _rounded(value, instrument.quote_commission_precision)
         return _Charge(instrument.quote_asset, amount, amount, None)
+
+    def _spare(self, asset: str, spent: str, held: Held) -> Decimal:
+        """What is free of an asset, but for what the rest of an order that spends it needs."""
+        return self.ledger.free(asset) - (held.need() if asset == spent else Decimal(0))
 
     def _record(self, market: Market, held: Held, execution: Execution, charge: _Charge) -> None:
         quantity, price, fee = float(execution.quantity), float(execution.price), float(charge.value)

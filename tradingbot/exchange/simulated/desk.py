@@ -40,7 +40,9 @@ class Desk:
         market.orders[held.order_id] = held
         self._life.accept([held], now)
         self._matching.enter(market, held, now)
-        return held.report(with_fills=True)
+        report = held.report(with_fills=True)
+        self._matching.settle(now)
+        return report
 
     def check(self, market: Market, order: NewOrder, now: int) -> None:
         """Raise what an order is refused for before it reaches the engine."""
@@ -105,7 +107,7 @@ class Desk:
         if is_new:
             self.register.rename(held, new_id)
             if held.list_id in self._life.lists:
-                self._life.tell_list(self._life.lists[held.list_id], now)
+                self._life.tell_list(self._life.lists[held.list_id], now, renamed=True)
         return held.report()
 
     def _admit(self, market: Market, order: NewOrder, now: int) -> Held:

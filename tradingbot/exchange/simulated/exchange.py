@@ -176,11 +176,20 @@ class SimulatedExchange:
         self._market(symbol)
         return [held.report() for held in self._register.of(symbol)]
 
+    def order_times(self, symbol: str) -> Sequence[tuple[int, int]]:
+        """Id and creation (ms UTC) of all orders of a symbol there ever were, oldest first."""
+        self._market(symbol)
+        return [(held.order_id, held.created_at) for held in self._register.of(symbol)]
+
     def open_orders(self, symbol: str | None = None) -> Sequence[OrderReport]:
         """Open orders, pending ones included, oldest first."""
         markets = self._markets.values() if symbol is None else [self._market(symbol)]
         held = [one for market in markets for one in market.orders.values()]
         return [one.report() for one in sorted(held, key=lambda one: one.order_id)]
+
+    def has_orders(self, symbol: str) -> bool:
+        """Whether an order of the symbol is open."""
+        return bool(self._market(symbol).orders)
 
     def order_list(self, *, list_id: int | None = None, client_list_id: str | None = None) -> OrderListReport:
         """A list, open or not; raises OrderNotFound."""
@@ -192,7 +201,8 @@ class SimulatedExchange:
 
     def open_lists(self) -> Sequence[OrderListReport]:
         """Lists of which an order is open, oldest first."""
-        return [one.report() for one in self._life.lists.values() if one.is_open]
+        open_now = {held.list_id for market in self._markets.values() for held in market.orders.values()} - {-1}
+        return [self._life.lists[number].report() for number in sorted(open_now)]
 
     def fills(self, symbol: str) -> Sequence[Fill]:
         """The account's trades of a symbol, oldest first."""

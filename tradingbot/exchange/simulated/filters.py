@@ -219,7 +219,14 @@ def _max_position(values: Values, order: NewOrder, view: MarketView) -> bool:
     limit = _number(values, "maxPosition")
     if not limit or order.side is not Side.BUY:
         return True
-    return view.position + (order.quantity or ZERO) <= limit
+    return view.position + _bought(order, view) <= limit
+
+
+def _bought(order: NewOrder, view: MarketView) -> Decimal:
+    """The quantity of a purchase; what it comes to at the last price where it names a quote amount."""
+    if order.quantity is None and order.quote_quantity is not None and view.last:
+        return order.quote_quantity / view.last
+    return order.quantity or ZERO
 
 
 _BY_ORDER: Mapping[str, Rule] = {

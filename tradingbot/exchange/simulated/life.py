@@ -162,10 +162,10 @@ class OrderLife:
             self.balances_at = now
             self.listener(BalancesEvent(balances=changed, time=now))
 
-    def tell_list(self, held_list: HeldList, now: int) -> None:
+    def tell_list(self, held_list: HeldList, now: int, *, renamed: bool = False) -> None:
         """Report an order list."""
         held_list.time = now
-        self.listener(ListEvent(report=held_list.report(), time=now))
+        self.listener(ListEvent(report=held_list.report(), time=now, renamed=renamed))
 
     def _sharing(self, held: Held) -> tuple[Held, ...]:
         found = self.lists.get(held.list_id)

@@ -98,6 +98,7 @@ class Market:
         """Somebody has traded."""
         self._last = price
         self.by_candles = False
+        self._pass_levels(price)
         volume = float(quantity)
         self._traded(now, float(price) * volume, volume)
 
@@ -109,6 +110,18 @@ class Market:
     def forget_book(self) -> None:
         """No level is known any more."""
         self.bids = self.asks = None
+
+    def _pass_levels(self, price: Decimal) -> None:
+        """A trade there means that better offers are gone; a side of which nothing is left is not known any more."""
+        bids, asks = self.bids or [], self.asks or []
+        if not (bids and bids[0][0] > price) and not (asks and asks[0][0] < price):
+            return
+        bids = [level for level in bids if level[0] <= price]
+        asks = [level for level in asks if level[0] >= price]
+        if bids and asks:
+            self.bids, self.asks = bids, asks
+        else:
+            self.forget_book()
 
     def average(self, now: int) -> Decimal | None:
         """The volume-weighted price of the last five minutes; the last price where nothing was traded in them."""

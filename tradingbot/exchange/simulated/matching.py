@@ -1,5 +1,6 @@
 """How orders meet the market at once: on arrival, at a public trade, at a new book."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -30,6 +31,10 @@ from tradingbot.exchange.simulated.pricing import (
     take_level,
 )
 
+_ENDS_THE_TAKER = frozenset(
+    {SelfTradePrevention.EXPIRE_TAKER, SelfTradePrevention.EXPIRE_BOTH, SelfTradePrevention.DECREMENT}
+)
+
 
 class Matching:
     """Own orders against the market, and against each other."""
@@ -43,14 +48,15 @@ class Matching:
         if held.waits_for_trigger:
             if held.trails and market.last is not None:
                 held.follow(market.last, now)
+        elif held.order.time_in_force is TimeInForce.FOK and not self._fits(market, held, now):
+            self.expire_what_may_not_rest(held, now)
         elif market.by_candles:
             self._meet_own(market, held, now)
             held.takes_at_open = held.is_open and crosses(market, held)
             if not held.takes_at_open:
                 self.expire_what_may_not_rest(held, now)
         else:
-            if held.order.time_in_force is not TimeInForce.FOK or self._fits(market, held, now):
-                self._take(market, held, now)
+            self._take(market, held, now)
             self.expire_what_may_not_rest(held, now)
 
     def trade(self, market: Market, price: Decimal, quantity: Decimal, now: int) -> None:
@@ -78,7 +84,9 @@ class Matching:
 
     def book(self, market: Market, now: int) -> None:
         """A new book: resting orders that it has passed trade as makers, at their own price."""
-        orders = list(market.orders.values())
+        ask = float(market.asks[0][0]) if market.asks else math.inf
+        bid = float(market.bids[0][0]) if market.bids else -math.inf
+        orders = [held for held in market.orders.values() if held.reacts(ask, bid)]
         self._wake(market, orders, now)
         for held in by_priority(orders):
             for level in (market.asks if held.buys else market.bids) or []:
@@ -130,7 +138,12 @@ class Matching:
                 return
 
     def _fits(self, market: Market, held: Held, now: int) -> bool:
-        return self.share is None and offered(market, held, now) >= held.left
+        """Whether it can be filled whole; in candles the next one decides. An own order may stand in its way."""
+        rival = market.rival(held) if held.prevention in _ENDS_THE_TAKER else None
+        if market.by_candles:
+            return rival is None
+        before = None if rival is None else rival.order.price
+        return self.share is None and offered(market, held, now, before) >= held.left
 
     def _let_through(self, market: Market, held: Held, execution: Execution | None) -> Execution | None:
         if execution is None or self.share is None:

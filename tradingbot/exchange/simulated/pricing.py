@@ -88,12 +88,13 @@ def crosses(market: Market, held: Held) -> bool:
     return bid is not None and bid >= limit
 
 
-def offered(market: Market, held: Held, now: int) -> Decimal:
-    """The quantity that could be taken at once, within the order's limit."""
+def offered(market: Market, held: Held, now: int, before: Decimal | None = None) -> Decimal:
+    """The quantity that could be taken at once, within the order's limit, at prices better than `before` only."""
     if market.bids is not None:
-        return sum((level[1] for level in _offers(market, held)), ZERO)
+        levels = [level for level in _offers(market, held) if before is None or _is_better(held, level[0], before)]
+        return sum((level[1] for level in levels), ZERO)
     found = _from_last(market, held, market.room(now), now, Decimal("Infinity"))
-    return found.quantity if found else ZERO
+    return found.quantity if found and (before is None or _is_better(held, found.price, before)) else ZERO
 
 
 def cost_at_once(market: Market, held: Held, now: int) -> Decimal:
@@ -106,6 +107,10 @@ def cost_at_once(market: Market, held: Held, now: int) -> Decimal:
         taken = min(left, quantity)
         value, left = value + taken * price, left - taken
     return value + left * price
+
+
+def _is_better(held: Held, price: Decimal, other: Decimal) -> bool:
+    return price < other if held.buys else price > other
 
 
 def _offers(market: Market, held: Held) -> list[Level]:

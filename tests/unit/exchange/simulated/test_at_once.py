@@ -9,7 +9,7 @@ from tests.support.simulated import BUY, FREE, SELL, Watched, d, limit, market, 
 from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.errors import OrderRefused, Reason
 from tradingbot.exchange.events import BalancesEvent, OrderEvent
-from tradingbot.exchange.orders import ExpiryReason, OrderStatus, OrderType, TimeInForce
+from tradingbot.exchange.orders import ExpiryReason, OrderStatus, OrderType, SelfTradePrevention, TimeInForce
 
 COSTLY = CostSettings(maker=0.001, taker=0.002, spread_bps=10.0, slippage_bps=3.0, impact=0.01)
 BOOK = ([("99.90", "1"), ("99.80", "2")], [("100.10", "1"), ("100.20", "2")])
@@ -256,6 +256,39 @@ def test_before_the_first_price_nothing_is_bought() -> None:
     with pytest.raises(OrderRefused, match="liquidity is less than symbol minimum"):
         world.place(market(BUY, quote_quantity=50))
     assert world.place(limit(BUY, 1, 100)).status is OrderStatus.NEW
+
+
+@pytest.mark.parametrize("mode", [SelfTradePrevention.EXPIRE_TAKER, SelfTradePrevention.DECREMENT])
+def test_a_fill_or_kill_order_that_an_own_one_would_end_trades_nothing(
+    world: Watched, mode: SelfTradePrevention
+) -> None:
+    """Two coins are offered before the own order, five wanted; two wanted are had."""
+    world.book([("99", "1")], [("101", "2"), ("103", "9")])
+    own = world.place(limit(SELL, 3, 102))
+    values = {"time_in_force": TimeInForce.FOK, "self_trade_prevention": mode}
+
+    killed = world.place(limit(BUY, 5, 104, **values))
+    assert (killed.expiry_reason, killed.executed_quantity) == (ExpiryReason.UNFILLED_FOK_ORDER_EXPIRED, d(0))
+    assert world.look(own).status is OrderStatus.NEW
+    assert world.place(limit(BUY, 2, 104, **values)).status is OrderStatus.FILLED
+
+
+def test_in_candles_too_an_own_order_ends_a_fill_or_kill_one() -> None:
+    """Nobody knows yet what the next candle offers before it."""
+    world = Watched()
+    world.bar(100, 100, 100, 100)
+    world.place(limit(SELL, 3, 102))
+    killed = world.place(
+        limit(
+            BUY,
+            5,
+            104,
+            time_in_force=TimeInForce.FOK,
+            self_trade_prevention=SelfTradePrevention.EXPIRE_TAKER,
+        )
+    )
+
+    assert killed.expiry_reason is ExpiryReason.UNFILLED_FOK_ORDER_EXPIRED
 
 
 def test_an_iceberg_is_taken_and_reported(world: Watched) -> None:

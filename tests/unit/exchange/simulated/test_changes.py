@@ -153,6 +153,16 @@ def test_an_amended_order_passes_the_filters(world: Watched) -> None:
         amended(world, report, "1.0005")
 
 
+def test_an_order_of_a_halted_symbol_stays_as_it_is(world: Watched) -> None:
+    """It may be cancelled, but not amended."""
+    report = world.place(limit(BUY, 2, 99))
+    world.exchange.set_instruments([instrument("BTC", step="0.001", status="CANCEL_ONLY")])
+    with pytest.raises(BadRequest, match="Market is closed"):
+        amended(world, report, "1")
+
+    assert world.cancel(report).status is OrderStatus.CANCELED
+
+
 def test_a_symbol_may_have_no_amendments() -> None:
     """The order stays as it is."""
     world = Watched(instruments=[instrument("BTC", amend_allowed=False)])
@@ -178,6 +188,15 @@ def test_the_number_of_amendments_is_limited() -> None:
     assert [one.quantity for one in world.exchange.amendments("BTCUSDT", report.order_id)] == [4, 3]
 
 
+def test_an_order_that_becomes_smaller_counts_once_towards_the_position() -> None:
+    """10 coins and 5 wanted are the most; 3 wanted are less."""
+    rows = (*filters("0.001"), {"filterType": "MAX_POSITION", "maxPosition": "15"})
+    world = Watched(instruments=[instrument("BTC", filters=rows)])
+    report = world.place(limit(BUY, 5, 99))
+
+    assert amended(world, report, "3").quantity == 3
+
+
 def test_amending_a_leg_amends_the_pair(world: Watched) -> None:
     """One leg only can trade, so both have the same quantity; the list tells the new id."""
     target, low = world.oco(maker(SELL, 2, 110), stop(SELL, 2, 95))
@@ -185,7 +204,7 @@ def test_amending_a_leg_amends_the_pair(world: Watched) -> None:
 
     assert [world.look(one).quantity for one in (target, low)] == [1, 1]
     assert world.locked("BTC") == 1
-    assert len(world.of(ListEvent)) == 2
+    assert [event.renamed for event in world.of(ListEvent)] == [False, True]
 
 
 def test_amending_what_is_left_of_a_pair_leaves_its_ended_leg_alone(world: Watched) -> None:

@@ -89,6 +89,35 @@ def test_without_a_price_of_bnb_nothing_is_paid_in_it() -> None:
     assert paid(made)[0][1] == "BTC"
 
 
+def test_a_commission_leaves_alone_what_the_rest_of_a_sale_of_bnb_needs() -> None:
+    """All of the BNB is on sale, so the commission is taken from the quote received, and the rest can trade."""
+    made = world(IN_BNB)
+    made.exchange.book("BNBUSDT", [(Decimal(500), Decimal("0.5"))], [(Decimal(501), Decimal(1))], made.later())
+    sale = made.place(limit(SELL, 1, 499, symbol="BNBUSDT"))
+
+    assert (sale.executed_quantity, sale.fills[0].commission_asset) == (Decimal("0.5"), "USDT")
+    assert made.locked("BNB") == Decimal("0.5")
+
+    made.trade(500, symbol="BNBUSDT")
+
+    assert made.look(sale).executed_quantity == 1
+
+
+def test_where_bnb_is_the_quote_asset_it_pays_at_par() -> None:
+    """0.001 x 0.75 of 20 BNB; the coins arrive whole."""
+    row = instrument("BTC", step="0.001", symbol="BTCBNB", quote_asset="BNB")
+    made = Watched(IN_BNB, {"BNB": Decimal(100)}, [row])
+    made.trade(20, symbol="BTCBNB")
+    purchase = made.place(limit(BUY, 1, 20, symbol="BTCBNB"))
+    made.trade(19, symbol="BTCBNB")
+
+    fill = made.exchange.fills("BTCBNB")[0]
+    assert (fill.commission, fill.commission_asset) == (Decimal("0.015"), "BNB")
+    assert (made.free("BTC"), made.free("BNB")) == (Decimal(1), Decimal("79.985"))
+    assert made.look(purchase).executed_quantity == 1
+    assert made.exchange.figures("BNB").cash == pytest.approx(79.985, abs=1e-9)
+
+
 @pytest.mark.parametrize("costs", [RATES, IN_BNB])
 def test_the_core_keeps_the_same_account(costs: CostSettings) -> None:
     """Cash is the quote balance, equity all there is at the last price, fees what was charged in quote's worth."""

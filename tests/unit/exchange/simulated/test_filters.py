@@ -180,6 +180,18 @@ def test_what_the_engine_counts_is_refused_by_it(rule: Mapping[str, Any], view: 
     assert _judgement(_with(rule), placed, MarketView()) is None
 
 
+def test_a_purchase_for_quote_value_is_a_position_too() -> None:
+    """100 at a last price of 100 are one coin."""
+    rules = _with({"filterType": "MAX_POSITION", "maxPosition": "10"})
+    purchase = market(BUY, quote_quantity=100)
+
+    assert _judgement(rules, purchase, MarketView(last=Decimal(100), position=Decimal("9.01"))) == (
+        -2010,
+        "MAX_POSITION",
+    )
+    assert _judgement(rules, purchase, MarketView(last=Decimal(100), position=Decimal(9))) is None
+
+
 def test_counts_concern_their_own_kind_of_order() -> None:
     """A full count of stops refuses no limit, a full position no sale."""
     rules = _with(

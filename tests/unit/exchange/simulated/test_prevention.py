@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from tests.support.instruments import instrument
-from tests.support.simulated import BUY, SELL, Watched, d, limit, maker, market
+from tests.support.simulated import BUY, SELL, Watched, d, limit, maker, market, stop
 from tradingbot.exchange.errors import BadRequest, OrderRefused
 from tradingbot.exchange.events import OrderEvent
-from tradingbot.exchange.orders import OrderReport, OrderStatus, SelfTradePrevention
+from tradingbot.exchange.orders import NewOto, OrderReport, OrderStatus, SelfTradePrevention
 
 NONE, TAKER, MAKER = SelfTradePrevention.NONE, SelfTradePrevention.EXPIRE_TAKER, SelfTradePrevention.EXPIRE_MAKER
 BOTH, DECREMENT = SelfTradePrevention.EXPIRE_BOTH, SelfTradePrevention.DECREMENT
@@ -90,6 +90,16 @@ def test_without_prevention_they_trade_at_the_resting_price(world: Watched) -> N
         (d(101), False),
     ]
     assert (world.free("USDT") + world.locked("USDT"), world.free("BTC")) == (d(10_000), d(10))
+
+
+def test_an_own_order_that_fills_a_working_one_places_its_protection(world: Watched) -> None:
+    """The stop is in force when the request has been answered, not at the next trade."""
+    working = limit(BUY, 1, 95, self_trade_prevention=NONE)
+    entry = NewOto(client_list_id="entry", working=working, pending=stop(SELL, 1, 90))
+    placed = world.exchange.place_list(entry, world.later())
+    world.place(limit(SELL, 1, 95, self_trade_prevention=NONE))
+
+    assert [world.look(one).status for one in placed.orders] == [OrderStatus.FILLED, OrderStatus.NEW]
 
 
 @pytest.mark.parametrize("mode", [TAKER, BOTH, DECREMENT])

@@ -177,3 +177,25 @@ def test_trailing_begins_with_the_trade_that_meets_the_stop_price(world: Watched
     assert begun.trailing_since == world.now
     assert trailed(world, report, "104.95").status is OrderStatus.NEW
     assert trailed(world, report, "104.94").status is OrderStatus.FILLED
+
+
+def test_a_stop_takes_no_level_that_the_trade_has_passed(world: Watched) -> None:
+    """The bid at 98 is above the trade at 80, so it is gone, and the deeper one is what is left."""
+    low = world.place(stop(SELL, 2, 95))
+    world.book([("98", "9"), ("79", "1"), ("78", "9")], [("101", "9")])
+    world.trade(80)
+
+    assert [fill.price for fill in world.exchange.fills("BTCUSDT")] == [79, 78]
+    assert world.look(low).status is OrderStatus.FILLED
+
+
+def test_where_a_trade_empties_the_book_it_is_not_known_any_more(world: Watched) -> None:
+    """The stop sells a tick below the trade, as without a book; what the trade has not passed stays."""
+    low = world.place(stop(SELL, 2, 95))
+    world.book([("98", "9")], [("101", "9")])
+    world.trade(99)
+    assert world.exchange.top("BTCUSDT") == (d(98), d(101))
+    world.trade(80)
+
+    assert world.look(low).average_price == d("79.99")
+    assert world.exchange.top("BTCUSDT") == (d("79.99"), d("80.01"))

@@ -14,7 +14,7 @@ from tradingbot.exchange.binance.account.account_frames import (
 )
 from tradingbot.exchange.binance.wire.mailbox import Mailbox
 from tradingbot.exchange.events import AccountEvent, ListEvent
-from tradingbot.exchange.orders import OrderListReport, OrderReport
+from tradingbot.exchange.orders import ListStatus, OrderListReport, OrderReport
 
 MEMORY = 10_000  # orders and events that are remembered
 
@@ -26,7 +26,8 @@ class AccountEvents:
     """Takes frames in whatever order they come and tells events in one that can be believed.
 
     A report that is older than what is known of its order is told only if it is a trade, which is not to be lost: with
-    the order as it is known. A list is told when all its orders have been reported.
+    the order as it is known. A list is told when all its orders have been reported, and one that is done when none
+    of them is known to be open any more.
     """
 
     def __init__(self, events: Mailbox[AccountEvent]) -> None:
@@ -78,6 +79,8 @@ class AccountEvents:
         members = [self._orders.get((one.symbol, one.order_id)) for one in frame.members]
         reports = tuple(member[1] for member in members if member is not None)
         if len(reports) < len(members):
+            return
+        if frame.status is not ListStatus.EXECUTING and any(report.status.is_open for report in reports):
             return
         del self._lists[list_id]
         report = OrderListReport(

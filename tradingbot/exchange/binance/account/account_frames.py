@@ -63,6 +63,7 @@ class ExecutionReport(Struct, frozen=True, kw_only=True, tag_field="e", tag="exe
     strategy_type: int | None = field(name="J", default=None)
     self_trade_prevention: Prevention = field(name="V", default="NONE")
     prevented_quantity: Number = field(name="A", default="0")
+    prevented_match_id: int | None = field(name="v", default=None)
     expiry_reason: str | None = field(name="eR", default=None)
 
     def event(self) -> OrderEvent:
@@ -102,6 +103,7 @@ class ExecutionReport(Struct, frozen=True, kw_only=True, tag_field="e", tag="exe
             iceberg_quantity=Decimal(self.iceberg_quantity),
             self_trade_prevention=prevention_of(self.self_trade_prevention),
             prevented_quantity=Decimal(self.prevented_quantity),
+            prevented_match_id=self.prevented_match_id,
             strategy_id=self.strategy_id,
             strategy_type=self.strategy_type,
             expiry_reason=expiry_reason_of(self.expiry_reason),

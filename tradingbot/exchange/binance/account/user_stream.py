@@ -19,7 +19,7 @@ from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.binance.wire.mailbox import Mailbox, Subscription
 from tradingbot.exchange.binance.wire.maintained import Maintained
 from tradingbot.exchange.binance.wire.outages import Outages
-from tradingbot.exchange.errors import ClockOff, ExchangeError, ProtocolBroken, Unavailable, typed
+from tradingbot.exchange.errors import ClockOff, ExchangeError, ProtocolBroken, RateLimited, Unavailable, typed
 from tradingbot.exchange.events import AccountEvent
 
 CONNECT_WEIGHT = 2
@@ -42,11 +42,28 @@ async def _nothing() -> None:
     """Nothing to set."""
 
 
+def _unheeded(_error: Exception) -> None:
+    """Nobody else asks from this address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The exchange's time, ms UTC; what sets it anew; what is to know of a limit that the stream has met."""
+
+    clock: Callable[[], int]
+    resync: Callable[[], Awaitable[object]]
+    heed: Callable[[Exception], None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserStreamSettings:
-    """`capacity` is how many events a slow reader may be behind before it is told of a loss."""
+    """`capacity` is how many events a slow reader may be behind before it is told of a loss.
+
+    It is told of one, too, where subscribing takes longer than `patience` (seconds): orders do not wait longer.
+    """
 
     capacity: int = 100_000
+    patience: float = 2.0
     connection: ConnectionSettings = field(default_factory=ConnectionSettings)
 
 
@@ -71,6 +88,7 @@ def user_events(
     used = settings or UserStreamSettings()
     counted: Counter[str] = Counter() if skipped is None else skipped
     spread = rng or Random()  # noqa: S311  (spreads reconnects; no secret)
+    heed = _unheeded if budget is None else budget.heed
 
     async def feed(events: Mailbox[AccountEvent]) -> None:
         async with aiohttp.ClientSession() as session:
@@ -79,11 +97,19 @@ def user_events(
             async def connect() -> Socket:
                 await attempts.wait()
                 if budget is not None:
-                    await budget.spend(CONNECT_WEIGHT)
-                return await Socket.open(session, endpoints.ws_api, used.connection, clock)
+                    await budget.spend(CONNECT_WEIGHT, urgent=True)
+                try:
+                    return await Socket.open(session, endpoints.ws_api, used.connection, clock)
+                except RateLimited as error:
+                    heed(error)
+                    raise
 
-            handler = UserFeed(credentials, clock, resync, events, counted)
-            await Maintained(connect, handler, used.connection, clock, spread).run()
+            handler = UserFeed(credentials, Surroundings(clock, resync, heed), events, counted)
+            late = asyncio.get_running_loop().call_later(used.patience, handler.late, used.patience)
+            try:
+                await Maintained(connect, handler, used.connection, clock, spread).run()
+            finally:
+                late.cancel()
 
     return Subscription(feed, used.capacity)
 
@@ -94,17 +120,16 @@ class UserFeed:
     def __init__(
         self,
         credentials: Credentials,
-        clock: Callable[[], int],
-        resync: Callable[[], Awaitable[object]],
+        around: Surroundings,
         events: Mailbox[AccountEvent],
         skipped: Counter[str],
     ) -> None:
         self._credentials = credentials
-        self._clock = clock
-        self._resync = resync
+        self._around = around
         self._events = events
-        self._outages = Outages(events, clock)
+        self._outages = Outages(events, around.clock)
         self._account = AccountEvents(events)
+        self._has_begun = False
         self._is_lost = False
         self._skipped = skipped
 
@@ -120,7 +145,10 @@ class UserFeed:
         except TimeoutError as error:
             raise Unavailable("subscribing to the account was not answered") from error
         except ClockOff:
-            await self._resync()
+            await self._around.resync()
+            raise
+        except RateLimited as error:
+            self._around.heed(error)
             raise
 
     def frame(self, frame: str) -> bool:
@@ -144,16 +172,27 @@ class UserFeed:
 
     async def lost(self, reason: str) -> None:
         """Tell the reader; returns when it has room again."""
-        self._is_lost = True
-        self._outages.begin(reason)
+        self._lose(reason)
         await self._events.room()
+
+    def late(self, patience: float) -> None:
+        """Tell the reader, if the first subscription has still not come about."""
+        if not self._has_begun:
+            self._lose(f"subscribing to the account takes longer than {patience:g} s")
 
     def resumed(self) -> None:
         """Tell the reader."""
+        self._has_begun = True
         if self._is_lost:
             self._outages.end()
         self._is_lost = False
         self._events.start()
+
+    def _lose(self, reason: str) -> None:
+        if not self._is_lost:
+            self._is_lost = True
+            self._outages.begin(reason)
+        self._events.settle()
 
     def _unreadable(self, frame: str, error: Exception) -> None:
         """An event we do not know is skipped; one we should know may have said something, so that is a loss."""
@@ -170,7 +209,7 @@ class UserFeed:
             self._skipped[name] += 1
 
     def _signed(self) -> Mapping[str, str | int]:
-        params: dict[str, str | int] = {"apiKey": self._credentials.api_key, "timestamp": self._clock()}
+        params: dict[str, str | int] = {"apiKey": self._credentials.api_key, "timestamp": self._around.clock()}
         payload = "&".join(f"{name}={params[name]}" for name in sorted(params))
         return params | {"signature": self._credentials.sign(payload)}
 

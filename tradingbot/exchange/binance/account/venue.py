@@ -1,8 +1,8 @@
 """A spot account at Binance, or at what speaks its protocol. What is asked goes over REST, what happens is heard."""
 
-import asyncio
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -10,8 +10,9 @@ import msgspec
 
 from tradingbot.domain.provenance import DataProvenance, ExecutionProvenance
 from tradingbot.exchange.binance.account.account_answers import AccountAnswer, CommissionAnswer
+from tradingbot.exchange.binance.account.doubts import Doubts
 from tradingbot.exchange.binance.account.key_check import permissions_of, refuse_unsafe
-from tradingbot.exchange.binance.account.order_params import list_params, order_params
+from tradingbot.exchange.binance.account.order_params import list_params, members, order_params
 from tradingbot.exchange.binance.account.user_stream import user_events
 from tradingbot.exchange.binance.wire import calls
 from tradingbot.exchange.binance.wire.answers import ExchangeInfoAnswer, ListAnswer, OrderAnswer, TradeAnswer
@@ -20,9 +21,10 @@ from tradingbot.exchange.binance.wire.clock import MOST_OFF_MS, ServerClock
 from tradingbot.exchange.binance.wire.credentials import Credentials
 from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.binance.wire.mailbox import Subscription
+from tradingbot.exchange.binance.wire.provenance import Provenance
 from tradingbot.exchange.binance.wire.refusals import unreadable
 from tradingbot.exchange.binance.wire.rest import Call, CallSettings, Rest
-from tradingbot.exchange.errors import CancelRefused, Unavailable, UnknownSymbol
+from tradingbot.exchange.errors import CancelRefused, UnknownSymbol
 from tradingbot.exchange.events import AccountEvent
 from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.orders import (
@@ -40,7 +42,6 @@ from tradingbot.exchange.orders import (
 )
 
 MOST_FILLS = 1_000
-SUBSCRIBE_TIMEOUT = 10.0  # seconds
 _LIST_CALLS: dict[type, tuple[Call, int]] = {
     NewOco: (calls.PLACE_OCO, 2),
     NewOto: (calls.PLACE_OTO, 2),
@@ -67,13 +68,16 @@ class BinanceVenue:
         self._rng = rng or Random()  # noqa: S311  (spreads pauses; no secret)
         self.clock = ServerClock(clock, None if endpoints.data == "replay" else MOST_OFF_MS)
         self.budget = Budget(self.clock.time)
-        self._rest = Rest(endpoints, credentials, self.clock, self.budget, self._rng, settings or CallSettings())
+        used = settings or CallSettings()
+        self._rest = Rest(endpoints, credentials, self.clock, self.budget, self._rng, used)
+        self._doubts = Doubts(used.settle)
+        self._provenance = Provenance(endpoints, used.timeout)
         self._events: Subscription[AccountEvent] | None = None
 
     @property
     def data(self) -> DataProvenance:
-        """By the address: live, testnet or replay."""
-        return self._rest.endpoints.data
+        """By the address: live, testnet or replay; once open, synthetic where a replay says that it is."""
+        return self._provenance.data
 
     @property
     def execution(self) -> ExecutionProvenance:
@@ -85,6 +89,7 @@ class BinanceVenue:
         try:
             await self._rest.open()
             await self._rest.synchronise()
+            await self._provenance.learn()
             refuse_unsafe(await self.permissions())
         except BaseException:
             await self.close()
@@ -119,7 +124,7 @@ class BinanceVenue:
         rows = {row.symbol: row for row in found.symbols}
         missing = [symbol for symbol in symbols if symbol not in rows]
         if missing:
-            raise unreadable(calls.EXCHANGE_INFO.name, f"{missing} are not among the answers", changes=False)
+            raise unreadable(calls.EXCHANGE_INFO.words, f"{missing} are not among the answers", changes=False)
         return [rows[symbol] for symbol in symbols]
 
     async def commission(self, symbol: str) -> Commission:
@@ -131,17 +136,22 @@ class BinanceVenue:
         return (await self._rest.ask(calls.ACCOUNT, AccountAnswer, {"omitZeroBalances": "true"})).owned()
 
     async def place(self, order: NewOrder) -> OrderReport:
-        """Place an order exactly as it is."""
+        """Place an order exactly as it is; raises BadRequest for a client id that the exchange does not take."""
+        params = order_params(order)
         await self._listening()
-        return (await self._rest.ask(calls.PLACE, OrderAnswer, order_params(order), orders=1)).report()
+        with self._doubts.about(order.client_order_id):
+            answer = await self._rest.ask(calls.PLACE, OrderAnswer, params, orders=1)
+            if answer.client_order_id != order.client_order_id:
+                raise unreadable(calls.PLACE.words, "it is about another order", changes=True)
+        return answer.report()
 
     async def place_list(self, orders: NewOrderList) -> OrderListReport:
         """Place an OCO, OTO or OTOCO exactly as it is; raises BadRequest where its members do not fit together."""
         call, count = _LIST_CALLS[type(orders)]
         params = list_params(orders)
         await self._listening()
-        placed = await self._rest.ask(call, ListAnswer, params, orders=count)
-        return placed.report([order.report() for order in placed.order_reports])
+        with self._doubts.about(orders.client_list_id, *(one.client_order_id for one in members(orders))):
+            return _whole(call, await self._rest.ask(call, ListAnswer, params, orders=count))
 
     async def cancel(self, symbol: str, client_order_id: str) -> OrderReport:
         """Cancel an order; where it is of a list, the exchange may answer with the whole list."""
@@ -149,14 +159,13 @@ class BinanceVenue:
         answer = await self._rest.ask(calls.CANCEL, dict[str, Any], params)
         cancelled = [one for one in _cancelled(answer) if one.client_order_id == client_order_id]
         if not cancelled:
-            raise unreadable(calls.CANCEL.name, f"{client_order_id} is not in the answer", changes=True)
+            raise unreadable(calls.CANCEL.words, f"{client_order_id} is not in the answer", changes=True)
         return cancelled[0]
 
     async def cancel_list(self, symbol: str, client_list_id: str) -> OrderListReport:
         """Cancel every order of a list."""
         params = {"symbol": symbol, "listClientOrderId": client_list_id}
-        answer = await self._rest.ask(calls.CANCEL_LIST, ListAnswer, params)
-        return answer.report([order.report() for order in answer.order_reports])
+        return _whole(calls.CANCEL_LIST, await self._rest.ask(calls.CANCEL_LIST, ListAnswer, params))
 
     async def cancel_all(self, symbol: str) -> Sequence[OrderReport]:
         """Cancel all open orders of a symbol; none open is no error."""
@@ -167,9 +176,10 @@ class BinanceVenue:
         return [order for answer in answers for order in _cancelled(answer)]
 
     async def order(self, symbol: str, client_order_id: str) -> OrderReport:
-        """An order by our own id; raises OrderNotFound."""
+        """An order by our own id; raises OrderNotFound, after an unknown placing only once it cannot come any more."""
         params = {"symbol": symbol, "origClientOrderId": client_order_id}
-        return (await self._rest.ask(calls.ORDER, OrderAnswer, params)).report()
+        asking = partial(self._rest.ask, calls.ORDER, OrderAnswer, params)
+        return (await self._doubts.settled(client_order_id, asking)).report()
 
     async def open_orders(self, symbol: str | None = None) -> Sequence[OrderReport]:
         """Open orders, oldest first; asking for one symbol costs a thirteenth of asking for all."""
@@ -178,9 +188,9 @@ class BinanceVenue:
         return sorted((one.report() for one in found), key=lambda order: order.order_id)
 
     async def order_list(self, client_list_id: str) -> OrderListReport:
-        """A list by our own id; raises OrderNotFound. Each of its orders is asked for by itself."""
-        answer = await self._rest.ask(calls.ORDER_LIST, ListAnswer, {"origClientOrderId": client_list_id})
-        return await self._with_members(answer)
+        """A list by our own id; raises OrderNotFound as `order` does. Each of its orders is asked for by itself."""
+        asking = partial(self._rest.ask, calls.ORDER_LIST, ListAnswer, {"origClientOrderId": client_list_id})
+        return await self._with_members(await self._doubts.settled(client_list_id, asking))
 
     async def open_lists(self) -> Sequence[OrderListReport]:
         """Lists of which an order is open, oldest first; each of their orders is asked for by itself."""
@@ -196,9 +206,10 @@ class BinanceVenue:
         return [one.fill() for one in await self._rest.ask(call, list[TradeAnswer], params)]
 
     def events(self) -> Subscription[AccountEvent]:
-        """What happens to the account from the call on; an order placed next waits until it can be heard.
+        """What happens to the account from the call on; a new reader ends the one before.
 
-        A new reader ends the one before.
+        An order placed next waits until it can be heard, or until the reader has been told that it cannot (2 s at
+        most): it would rather be placed unheard than late.
         """
         if self._events is not None:
             self._events.cancel()
@@ -213,13 +224,8 @@ class BinanceVenue:
         return self._events
 
     async def _listening(self) -> None:
-        if self._events is None:
-            return
-        try:
-            async with asyncio.timeout(SUBSCRIBE_TIMEOUT):
-                await self._events.started()
-        except TimeoutError:
-            raise Unavailable("Not sent: what happens to the account cannot be heard yet") from None
+        if self._events is not None:
+            await self._events.settled()
 
     async def _with_members(self, answer: ListAnswer) -> OrderListReport:
         orders = []
@@ -229,11 +235,18 @@ class BinanceVenue:
         return answer.report(orders)
 
 
+def _whole(call: Call, answer: ListAnswer) -> OrderListReport:
+    """A list with the reports of all its orders, which the exchange promises after a change."""
+    if {one.order_id for one in answer.orders} != {one.order_id for one in answer.order_reports}:
+        raise unreadable(call.words, "its orders are not those that it names", changes=True)
+    return answer.report([order.report() for order in answer.order_reports])
+
+
 def _cancelled(answer: dict[str, Any]) -> Sequence[OrderReport]:
     """The orders of one cancel answer, which is an order, or a list with the reports of its orders."""
     try:
         if "contingencyType" in answer:
-            return [one.report() for one in msgspec.convert(answer, ListAnswer).order_reports]
+            return _whole(calls.CANCEL, msgspec.convert(answer, ListAnswer)).orders
         return [msgspec.convert(answer, OrderAnswer).report()]
     except msgspec.ValidationError as error:
-        raise unreadable("cancel", str(error), changes=True) from None
+        raise unreadable(calls.CANCEL.words, str(error), changes=True) from None

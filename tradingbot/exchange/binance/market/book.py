@@ -13,7 +13,7 @@ from tradingbot.domain.errors import TradingBotError
 from tradingbot.exchange.binance.market.frames import Depth, DepthUpdate
 
 MAX_BUFFERED = 10_000  # a quarter of an hour at ten updates a second
-MAX_CHANGES = 10_000  # after which levels of quantity 0 are thrown away
+SPARE = 1_000  # removed levels that a side may keep besides as many as it has others
 
 Level = tuple[float, float]
 
@@ -93,19 +93,18 @@ class _Side:
         self._levels: dict[float, float] = {}
         self._prices: list[float] | None = None
         self._reverse = best_is_highest
-        self._changes = 0
+        self._most = SPARE
 
     def replace(self, levels: Sequence[Level]) -> None:
         self._levels = dict(levels)
         self._prices = None
+        self._most = 2 * len(self._levels) + SPARE
 
     def update(self, levels: Sequence[Level]) -> None:
         self._levels.update(levels)
         self._prices = None
-        self._changes += len(levels)
-        if self._changes > MAX_CHANGES:
-            self._levels = dict(filter(itemgetter(1), self._levels.items()))
-            self._changes = 0
+        if len(self._levels) > self._most:
+            self.replace(list(filter(itemgetter(1), self._levels.items())))
 
     def best(self, count: int) -> Sequence[Level]:
         if self._prices is None:

@@ -6,8 +6,9 @@ from tradingbot.domain.timeframe import Timeframe
 from tradingbot.exchange.binance.market.follow import Events
 from tradingbot.exchange.binance.market.frames import Kline
 from tradingbot.exchange.binance.market.public_rest import KlineRow
+from tradingbot.exchange.binance.wire.mailbox import Slot
 from tradingbot.exchange.errors import ProtocolBroken
-from tradingbot.exchange.events import CandleEvent
+from tradingbot.exchange.events import CandleEvent, MarketEvent
 
 Put = Callable[[CandleEvent], None]
 
@@ -28,6 +29,7 @@ class CandleSeries:
         self._ask = ask
         self._next: int | None = None  # when the first candle opens that was not told as closed
         self._time = 0
+        self._forming: Slot[MarketEvent] = Slot()
         self._waiting: list[CandleEvent] | None = None
 
     def take(self, frame: Kline) -> None:
@@ -103,12 +105,13 @@ class CandleSeries:
     def _tell_forming(self, event: CandleEvent) -> None:
         if event.time >= self._time:
             self._time = event.time
-            self._events.replace(event, (self, event.open_time))
+            self._events.replace(event, self._forming)
 
     def _tell_closed(self, event: CandleEvent, put: Put) -> None:
         put(event)  # where there is no room for it, it stays the next one, and is asked for later
         self._next = event.open_time + self.timeframe.ms
         self._time = event.time
+        self._forming = Slot()  # an unread one stays before the closed one
 
 
 def _closed_candle(symbol: str, timeframe: Timeframe, row: KlineRow) -> CandleEvent:

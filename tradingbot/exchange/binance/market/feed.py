@@ -12,8 +12,8 @@ from tradingbot.exchange.binance.market.frames import (
     SHUTDOWN,
     UNREADABLE,
     Combined,
-    Decode,
     decoder_of,
+    frame_of,
     stream_of,
     unknown_fields,
 )
@@ -52,9 +52,6 @@ class Follower(Protocol):
         ...
 
 
-Route = tuple[Decode, Callable[[Any], None]]
-
-
 class Feed:
     """The handler of a maintained connection of market data.
 
@@ -67,8 +64,9 @@ class Feed:
         self._followers = followers
         self._events = events
         self._outages = outages
-        self._known = {name: _route(name, follower) for name, follower in followers.items()}
-        self._routes: dict[str, Route] = {}
+        self._names = {_frame(name): name for name in followers}
+        self._decode = decoder_of(self._names)
+        self._takers: dict[type[Combined], Callable[[Any], None]] = {}  # of the streams that have told something
         self._is_lost = False
         self._skipped = skipped
 
@@ -87,21 +85,19 @@ class Feed:
 
     def subscribed(self) -> None:
         """Frames of a new connection follow."""
-        self._routes = {name: (self._first(name), take) for name, (_, take) in self._known.items()}
+        self._takers.clear()
 
     def frame(self, frame: str) -> bool:
         """Decode and hand over; raises ProtocolBroken."""
-        route = self._routes.get(frame[11 : frame.find('"', 11)])  # where the exchange writes the name
-        if route is None:
-            name = stream_of(frame)
-            route = self._routes.get(name or "")
-            if route is None:
-                return self._other(name)
-        decode, take = route
         try:
-            take(decode(frame).data)
+            found = self._decode(frame)
         except UNREADABLE as error:
-            raise ProtocolBroken(f"{frame[:40]}...: {error}") from error
+            return self._other(frame, error)
+        try:
+            take = self._takers[type(found)]
+        except KeyError:
+            take = self._first(type(found), frame)
+        take(found.data)
         return False
 
     async def lost(self, reason: str) -> None:
@@ -119,34 +115,33 @@ class Feed:
         self._is_lost = False
         self._events.start()
 
-    def _other(self, name: str | None) -> bool:
+    def _other(self, frame: str, error: Exception) -> bool:
+        """A frame of none of the streams is skipped; one of theirs that does not decode is broken."""
+        name = stream_of(frame)
+        if name in self._followers:
+            raise ProtocolBroken(f"{frame[:40]}...: {error}") from error
         if name == SHUTDOWN:
             return True
         self._skip(name or "a frame of no stream")
         return False
 
-    def _first(self, name: str) -> Decode:
-        """Decodes the first frame of a stream on a connection, which shows whether the exchange has new fields."""
-        decode, take = self._known[name]
-
-        def look(frame: str) -> Combined[Any]:
-            found = decode(frame)
-            self._routes[name] = decode, take
-            for field in unknown_fields(name, frame):
-                self._skip(f"{name}.{field}")
-            return found
-
-        return look
+    def _first(self, kind: type[Combined], frame: str) -> Callable[[Any], None]:
+        """What takes the frames of a stream; the first on a connection shows whether the exchange has new fields."""
+        name = self._names[kind]
+        for field in unknown_fields(name, frame):
+            self._skip(f"{name}.{field}")
+        take = self._takers[kind] = self._followers[name].take
+        return take
 
     def _skip(self, name: str) -> None:
         if name in self._skipped or len(self._skipped) < MAX_NAMED:
             self._skipped[name] += 1
 
 
-def _route(name: str, follower: Follower) -> Route:
-    decode = decoder_of(name)
-    assert decode is not None
-    return decode, follower.take
+def _frame(name: str) -> type[Combined]:
+    kind = frame_of(name)
+    assert kind is not None
+    return kind
 
 
 async def _confirmed(socket: Socket, number: int) -> None:

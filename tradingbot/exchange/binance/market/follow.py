@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tradingbot.exchange.binance.market.book import BookGap, LocalBook
 from tradingbot.exchange.binance.market.frames import BookTicker, Depth, DepthUpdate, MiniTicker, Trade
-from tradingbot.exchange.binance.wire.mailbox import Mailbox
+from tradingbot.exchange.binance.wire.mailbox import Mailbox, Slot
 from tradingbot.exchange.binance.wire.outages import Outages
 from tradingbot.exchange.events import (
     BookEvent,
@@ -58,6 +58,7 @@ class Tops:
 
     def __init__(self, events: Events, clock: Callable[[], int]) -> None:
         self._events = events
+        self._slot: Slot[MarketEvent] = Slot()
         self._clock = clock
         self._last = -1
 
@@ -76,7 +77,7 @@ class Tops:
                 ask_quantity=frame.ask_quantity,
                 time=self._clock(),
             ),
-            self,
+            self._slot,
         )
 
     def lost(self) -> None:
@@ -89,6 +90,7 @@ class Tickers:
 
     def __init__(self, events: Events) -> None:
         self._events = events
+        self._slot: Slot[MarketEvent] = Slot()
         self._last = -1
 
     def take(self, frame: MiniTicker) -> None:
@@ -107,7 +109,7 @@ class Tickers:
                 quote_volume=frame.quote_volume,
                 time=frame.time,
             ),
-            self,
+            self._slot,
         )
 
     def lost(self) -> None:
@@ -122,6 +124,7 @@ class Books:
     ) -> None:
         self.book = book
         self._events = events
+        self._slot: Slot[MarketEvent] = Slot()
         self._clock = clock
         self._ask = ask
         self._asked = False
@@ -162,4 +165,4 @@ class Books:
     def _tell(self, time: int) -> None:
         book = self.book
         event = BookEvent(symbol=book.symbol, update_id=book.update_id, in_sync=book.in_sync, time=time)
-        self._events.replace(event, self)
+        self._events.replace(event, self._slot)

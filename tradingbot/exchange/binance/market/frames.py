@@ -1,12 +1,14 @@
 """Binance's market frames as typed structs, decoded in one pass. Source: web-socket-streams.md of its spot API.
 
-A combined frame is `{"stream":NAME,"data":{...}}`; its name says which struct `data` is. Prices and quantities, strings
-on the wire, become floats that are finite and not negative; anything else is refused. Moments are ms UTC. Fields that
-are not used are skipped; `unknown_fields` names those that the documentation does not know.
+A combined frame is `{"stream":NAME,"data":{...}}`; its name is the tag that says which struct `data` is. Prices and
+quantities, strings on the wire, become floats that are finite and not negative; anything else is refused. Moments are
+ms UTC. Fields that are not used are skipped; `unknown_fields` names those that the documentation does not know.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -14,8 +16,8 @@ from msgspec import Meta, Struct, field
 from tradingbot.exchange.errors import ProtocolBroken
 
 Number = Annotated[float, Meta(ge=0, le=1e18)]
+Whole = Annotated[int, Meta(ge=0, le=2**63 - 1)]  # of 64 bits
 Levels = list[tuple[Number, Number]]
-Payload = TypeVar("Payload")
 
 UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)  # what decoding may raise
 SHUTDOWN = "!serverShutdown"
@@ -116,13 +118,13 @@ class MiniTicker(Struct, frozen=True, gc=False):
     quote_volume: Number = field(name="q")
 
 
-class Combined(Struct, Generic[Payload], frozen=True):
-    """The envelope of a combined stream."""
+class Combined(Struct, frozen=True, gc=False, tag_field="stream"):
+    """The envelope of a combined stream; each stream has its own kind of it, see `frame_of`."""
 
-    data: Payload
+    data: Any
 
 
-Decode = Callable[[str], Combined[Any]]
+Decode = Callable[[str], Combined]
 
 _TYPES: Mapping[str, tuple[type, str]] = {  # what follows the @ -> its struct, the documented keys
     "kline": (Kline, "e E s k"),
@@ -133,10 +135,6 @@ _TYPES: Mapping[str, tuple[type, str]] = {  # what follows the @ -> its struct, 
     "bookTicker": (BookTicker, "e u s b B a A T E"),
     "miniTicker": (MiniTicker, "e E s c o h l v q"),
     "ticker": (MiniTicker, "e E s p P w x c Q b B a A o h l v q O C F L n"),
-}
-_DECODERS: Mapping[str, Decode] = {
-    kind: msgspec.json.Decoder(Combined[struct], strict=False).decode  # type: ignore[valid-type]
-    for kind, (struct, _) in _TYPES.items()
 }
 
 
@@ -150,10 +148,17 @@ def kind_of(stream: str) -> str | None:
     return kind if kind in _TYPES else None
 
 
-def decoder_of(stream: str) -> Decode | None:
-    """What decodes the frames of a stream; it raises msgspec.MsgspecError. None where the stream is not known."""
+def frame_of(stream: str) -> type[Combined] | None:
+    """The struct of the combined frames of a stream, tagged with its name; None where the stream is not known."""
     kind = kind_of(stream)
-    return None if kind is None else _DECODERS[kind]
+    if kind is None:
+        return None
+    return type("Frame", (Combined,), {"__annotations__": {"data": _TYPES[kind][0]}}, tag=stream)
+
+
+def decoder_of(frames: Iterable[type[Combined]]) -> Decode:
+    """What decodes the frames of these streams, each into its own struct; it raises one of UNREADABLE."""
+    return msgspec.json.Decoder(reduce(or_, frames), strict=False).decode
 
 
 def stream_of(frame: str) -> str | None:

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from operator import itemgetter
+from itertools import starmap
 from random import Random
+from struct import Struct
 
 import aiohttp
 import numpy as np
@@ -28,6 +29,7 @@ from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.binance.wire.mailbox import Subscription
 from tradingbot.exchange.binance.wire.maintained import Maintained
 from tradingbot.exchange.binance.wire.outages import Outages
+from tradingbot.exchange.binance.wire.provenance import Provenance
 from tradingbot.exchange.binance.wire.transport import Transport
 from tradingbot.exchange.errors import ProtocolBroken
 from tradingbot.exchange.events import MarketEvent
@@ -41,6 +43,18 @@ _SUFFIXES = {
     StreamKind.BOOK: "depth@100ms",
     StreamKind.TICKER: "ticker",
 }
+
+# How a KlineRow lies in memory; of its last field, which is unused and may be anything, only whether it is something.
+_LAYOUT = Struct("q 5d q d q 2d ? 7x")
+_COLUMNS = ("open_time", "open", "high", "low", "close", "volume", "quote_volume")
+_ROW = np.dtype(
+    {
+        "names": _COLUMNS,
+        "formats": ["i8"] + 6 * ["f8"],
+        "offsets": [8 * at for at in (0, 1, 2, 3, 4, 5, 7)],
+        "itemsize": _LAYOUT.size,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +88,18 @@ class BinanceMarketData:
         self._settings = settings or MarketDataSettings()
         self._rng = rng or Random()  # noqa: S311  (spreads reconnects; no secret)
         self._attempts = self._settings.connection.attempts_pace()
+        self._provenance = Provenance(endpoints, self._settings.rest.timeout)
         self.skipped: Counter[str] = Counter()
         self._books: dict[str, LocalBook] = {}
 
     @property
     def data(self) -> DataProvenance:
-        """Whose prices these are."""
-        return self._endpoints.data
+        """Whose prices these are; that those of a replay are synthetic is known before the first of them is told."""
+        return self._provenance.data
 
     async def candles(self, symbol: str, timeframe: Timeframe, start: int, end: int) -> Candles:
         """The closed candles that open in [start, end), ms UTC, oldest first; raises UnknownSymbol."""
+        await self._provenance.learn()
         async with self._rest() as rest:
             now = await rest.server_time()  # asked first, so that what closed before it will not change any more
             async with aclosing(rest.klines(symbol, timeframe, start, end)) as found:
@@ -133,6 +149,7 @@ class BinanceMarketData:
 
     async def _connect(self, session: aiohttp.ClientSession) -> Socket:
         await self._attempts.wait()
+        await self._provenance.learn()
         return await Socket.open(session, f"{self._endpoints.streams}/stream", self._settings.connection, self._clock)
 
     def _follower(self, stream: Stream, events: Events, repair: Repair, outages: Outages) -> Follower:
@@ -161,9 +178,8 @@ def name_of(stream: Stream) -> str:
 
 def columns(rows: Sequence[KlineRow]) -> Sequence[FloatColumn | IntColumn]:
     """Open time, open, high, low, close, volume and quote volume; raises ProtocolBroken for what cannot be."""
-    count = len(rows)
-    time = np.fromiter(map(itemgetter(0), rows), np.int64, count)
-    values = [np.fromiter(map(itemgetter(at), rows), np.float64, count) for at in (1, 2, 3, 4, 5, 7)]
+    table = np.frombuffer(b"".join(starmap(_LAYOUT.pack, rows)), _ROW)
+    time, *values = (table[name] for name in _COLUMNS)
     opened, high, low, closed = values[:4]
     possible = (low <= opened) & (opened <= high) & (low <= closed) & (closed <= high)
     if not possible.all() or (np.diff(time) <= 0).any():

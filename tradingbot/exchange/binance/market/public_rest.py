@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from tradingbot.domain.timeframe import Timeframe
-from tradingbot.exchange.binance.market.frames import UNREADABLE, Depth, Number
+from tradingbot.exchange.binance.market.frames import UNREADABLE, Depth, Number, Whole
 from tradingbot.exchange.binance.wire.answers import TimeAnswer
 from tradingbot.exchange.binance.wire.budget import Budget
 from tradingbot.exchange.binance.wire.refusals import refused, unanswered, unreadable
@@ -36,7 +36,7 @@ class RestSettings:
 
 
 # open time, open, high, low, close, volume, close time, quote volume, trades, taker buy base, taker buy quote, unused
-KlineRow = tuple[int, Number, Number, Number, Number, Number, int, Number, int, Number, Number, Any]
+KlineRow = tuple[Whole, Number, Number, Number, Number, Number, Whole, Number, Whole, Number, Number, Any]
 
 decode_klines = msgspec.json.Decoder(list[KlineRow], strict=False).decode
 decode_depth = msgspec.json.Decoder(Depth, strict=False).decode

@@ -105,6 +105,7 @@ class OrderAnswer(Struct, rename="camel", kw_only=True):
     iceberg_qty: Number = "0"
     self_trade_prevention_mode: Prevention
     prevented_quantity: Number = "0"
+    prevented_match_id: int | None = None
     time: int | None = None
     update_time: int | None = None
     transact_time: int | None = None
@@ -152,6 +153,7 @@ class OrderAnswer(Struct, rename="camel", kw_only=True):
             iceberg_quantity=Decimal(self.iceberg_qty),
             self_trade_prevention=prevention_of(self.self_trade_prevention_mode),
             prevented_quantity=Decimal(self.prevented_quantity),
+            prevented_match_id=self.prevented_match_id,
             strategy_id=self.strategy_id,
             strategy_type=self.strategy_type,
             expiry_reason=expiry_reason_of(self.expiry_reason),

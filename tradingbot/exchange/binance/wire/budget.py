@@ -32,6 +32,11 @@ class Limit:
     limit: int
 
     @property
+    def is_known(self) -> bool:
+        """Whether its interval is one that the documents name; another cannot be counted, only run into."""
+        return self.interval in _LETTERS
+
+    @property
     def length(self) -> int:
         """Of the window, ms."""
         return self.number * _LETTERS[self.interval][0]
@@ -85,7 +90,7 @@ class Budget:
         """What exchangeInfo says; counts go on where a limit's kind and interval stay."""
         used = {(one.limit.kind, one.limit.length): one for one in self._windows}
         self._windows = []
-        for limit in limits:
+        for limit in [one for one in limits if one.is_known]:
             known = used.get((limit.kind, limit.length))
             self._windows.append(_Window(limit, known.start, known.used) if known else _Window(limit))
 
@@ -107,14 +112,19 @@ class Budget:
         for window in self._windows:
             window.used += _amount(window.limit.kind, weight, orders)
 
-    def saw(self, headers: Mapping[str, str]) -> None:
-        """Take note of what an answer says was used in the present windows."""
+    def saw(self, headers: Mapping[str, str], asked_at: int | None = None) -> None:
+        """Take note of what an answer says was used in the present windows.
+
+        What was asked at `asked_at` before a window began, or as it did, may have been counted in the one before:
+        believed, a full minute that is over would hold back the next one.
+        """
         now = self.now()
         for window in self._windows:
             told = headers.get(window.limit.header, "") if window.limit.header else ""
             if told.isdecimal():
                 window.turn(now)
-                window.used = max(window.used, int(told))
+                if asked_at is None or asked_at >= window.start + _GUARD_MS:
+                    window.used = max(window.used, int(told))
 
     def heed(self, error: Exception) -> None:
         """Send nothing (after TooManyOrders: no order) before the moment that a refusal names."""

@@ -1,8 +1,8 @@
 """The bounded queue between a stream's task and its reader."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Hashable
+from collections import deque
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
@@ -15,53 +15,69 @@ class Full(Unavailable):
     """The reader is too far behind: nothing more can be kept for it."""
 
 
+class Slot(Generic[Event]):
+    """A place in a mailbox for the newest of events that replace each other unread."""
+
+    __slots__ = ("newest",)
+
+    def __init__(self) -> None:
+        self.newest: Event | None = None
+
+    def take(self) -> Event:
+        """The newest event, and forget it."""
+        newest, self.newest = self.newest, None
+        assert newest is not None
+        return newest
+
+
 class Mailbox(Generic[Event]):
     """Events in the order they came, at most `capacity` of them that may not be replaced by newer ones."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._events: OrderedDict[Hashable, Event] = OrderedDict()
-        self._count = 0
+        self._unread: deque[Event | Slot[Event]] = deque()  # bounded by hand: at capacity it refuses, and drops nothing
         self._reader: asyncio.Future[None] | None = None  # waits for an event
         self._room = asyncio.Event()
         self._room.set()
         self._ended = False
         self._error: BaseException | None = None
         self._started = asyncio.Event()
+        self._settled = asyncio.Event()
 
     def put(self, event: Event) -> None:
         """Add an event that must be read; raises Full where the reader has left no room."""
-        if len(self._events) >= self._capacity:
+        if len(self._unread) >= self._capacity:
             self._room.clear()
-            raise Full(f"the reader is {len(self._events):,} events behind")
-        self._count += 1
-        self._events[self._count] = event
+            raise Full(f"the reader is {len(self._unread):,} events behind")
+        self._unread.append(event)
         if self._reader is not None:
             self._wake()
 
     def force(self, event: Event) -> None:
         """Add an event where there is no room either; then wait for `room` before the next."""
-        self._count += 1
-        self._events[self._count] = event
+        self._unread.append(event)
         self._wake()
-        if len(self._events) >= self._capacity:
+        if len(self._unread) >= self._capacity:
             self._room.clear()
 
-    def replace(self, event: Event, key: Hashable) -> None:
-        """Put an event in the place of the unread one of that key, or at the end; there are few keys."""
-        self._events[key] = event
+    def replace(self, event: Event, slot: Slot[Event]) -> None:
+        """Put an event in the place of the unread one of that slot, or at the end; there are few slots."""
+        if slot.newest is None:
+            self._unread.append(slot)
+        slot.newest = event
         if self._reader is not None:
             self._wake()
 
     async def get(self) -> Event:
         """The oldest unread event; when all are read, raises what the stream ended with, or StopAsyncIteration."""
-        while not self._events:
+        while not self._unread:
             if self._ended:
                 raise self._error or StopAsyncIteration
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
-        _, event = self._events.popitem(last=False)
-        if len(self._events) <= self._capacity // 2:
+        found = self._unread.popleft()
+        event = found.take() if isinstance(found, Slot) else found
+        if len(self._unread) <= self._capacity // 2:
             self._room.set()
         return event
 
@@ -69,11 +85,20 @@ class Mailbox(Generic[Event]):
         """Nothing more will come."""
         self._ended, self._error = True, error
         self._wake()
-        self._started.set()
+        self.start()
 
     def start(self) -> None:
         """From now on events can arrive."""
         self._started.set()
+        self._settled.set()
+
+    def settle(self) -> None:
+        """The reader has been told that events may be missing."""
+        self._settled.set()
+
+    async def until_settled(self) -> None:
+        """Wait until events can arrive, or the reader knows that they may not."""
+        await self._settled.wait()
 
     async def until_started(self) -> None:
         """Wait for that; raises what the stream ended with, where it has."""
@@ -106,6 +131,10 @@ class Subscription(Generic[Event]):
     async def started(self) -> None:
         """Wait until events can arrive; raises what the task ended with, where it has."""
         await self._mailbox.until_started()
+
+    async def settled(self) -> None:
+        """Wait until events can arrive, or have been told to be missing, or will never come."""
+        await self._mailbox.until_settled()
 
     def __aiter__(self) -> Self:
         return self

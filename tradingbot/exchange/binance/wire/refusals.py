@@ -43,7 +43,9 @@ def refused(name: str, answer: HttpAnswer, *, changes: bool, now: int) -> Exchan
 
 def unanswered(name: str, reason: str, *, changes: bool) -> ExchangeError:
     """The error for a request that was sent and not answered."""
-    return StatusUnknown(f"{name}: {reason}") if changes else Unavailable(f"{name}: {reason}")
+    if changes:
+        return StatusUnknown(f"{name}: {reason}. It may have been carried out: ask before it is sent again")
+    return Unavailable(f"{name}: {reason}")
 
 
 def unreadable(name: str, reason: str, *, changes: bool) -> ExchangeError:

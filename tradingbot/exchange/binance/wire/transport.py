@@ -8,7 +8,7 @@ import aiohttp
 from yarl import URL
 
 MOST_BYTES = 16 * 2**20  # exchangeInfo of every symbol has about 10 million
-MOST_CONNECTIONS = 10
+MOST_CONNECTIONS = 24  # more than are ever asked at once: a request waits for a slot, never for a connection
 
 
 class HttpAnswer(NamedTuple):
@@ -58,9 +58,9 @@ class Transport:
             async with asyncio.timeout(self._timeout), request as response:
                 return HttpAnswer(response.status, response.headers, await _whole(response))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotConnected(_reason(error)) from None
+            raise NotConnected(_unreached(error, URL(url, encoded=True).host)) from None
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise NoAnswer(_reason(error)) from None
+            raise NoAnswer(_reason(error, URL(url, encoded=True).host)) from None
 
     async def close(self) -> None:
         """End every connection."""
@@ -74,7 +74,7 @@ async def _never_twice(request: aiohttp.ClientRequest, handler: aiohttp.ClientHa
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-        raise NoAnswer(_reason(error)) from None
+        raise NoAnswer(_reason(error, request.url.host)) from None
 
 
 async def _whole(response: aiohttp.ClientResponse) -> bytes:
@@ -87,9 +87,19 @@ async def _whole(response: aiohttp.ClientResponse) -> bytes:
     return bytes(found)
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return f"no connection to {error.host}: {error.strerror or type(error).__name__}"
+def _unreached(error: Exception, host: str | None) -> str:
+    """Why there is no connection, and what to look at."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return f"no connection to {host}: its name cannot be resolved. Check this machine's network and DNS"
+    if isinstance(error, aiohttp.ClientSSLError):
+        remedy = "Check this machine's clock and certificates, and that no proxy stands between"
+        return f"no connection to {host}: it cannot prove who it is. {remedy}"
+    if isinstance(error, aiohttp.ClientConnectorError) and error.strerror:
+        return f"no connection to {host}: {error.strerror}. Check this machine's network and firewall"
+    return f"no connection to {host} in time. Check this machine's network and firewall"
+
+
+def _reason(error: Exception, host: str | None) -> str:
     if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return f"the connection was lost ({type(error).__name__})"
+        return f"no answer in time from {host}"
+    return f"the connection to {host} was lost ({type(error).__name__})"

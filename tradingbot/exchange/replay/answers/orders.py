@@ -1,11 +1,12 @@
 """What the exchange says of an order: answers to placing, asking, cancelling and amending, key by key.
 
-Prices and quantities are strings of eight decimals, times and ids integers. Keys that depend on the order appear only
+Prices and quantities are strings of eight decimals, the rest cut off, so that no balance shows more than there is;
+times and ids are integers. Keys that depend on the order appear only
 where they apply. Source: "Conditional fields in Order Responses" of rest-api.md of Binance's spot API.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +16,7 @@ from tradingbot.exchange.simulated.filters import ALGO_TYPES
 Json = dict[str, Any]
 
 
+_UNIT, _CUT = Decimal("1E-8"), Context(prec=64, rounding=ROUND_DOWN)
 TRADE_GROUP = 1
 """The group of accounts that may not trade with each other: the one account there is."""
 
@@ -34,7 +36,7 @@ def default_response(kind: OrderType) -> ResponseType:
 
 def number(value: Decimal) -> str:
     """A price or quantity as the exchange writes it."""
-    return f"{value:.8f}"
+    return f"{value.quantize(_UNIT, context=_CUT):f}"
 
 
 def new_order_answer(report: OrderReport, kind: ResponseType, prevented: Sequence[PreventedMatch] = ()) -> Json:

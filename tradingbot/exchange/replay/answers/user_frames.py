@@ -68,7 +68,7 @@ def list_status(event: ListEvent) -> Json:
         "s": report.symbol,
         "g": report.list_id,
         "c": report.contingency.value,
-        "l": LIST_STATUS_TYPE[report.status],
+        "l": "UPDATED" if event.renamed else LIST_STATUS_TYPE[report.status],
         "L": report.status.value,
         "r": "NONE",
         "C": report.client_list_id,

@@ -139,7 +139,7 @@ class Recording:
         }
         for number, column in known.items():
             found[number] = np.where(np.isfinite(found[number]), found[number], column)
-        slots = found[OPEN_TIME] // self.base.ms
+        slots = (found[OPEN_TIME] + self.shift) // self.base.ms
         found[FIRST_ID] = slots * TRADES_A_CANDLE
         found[LAST_ID] = (slots + max(timeframe.ms // self.base.ms, 1)) * TRADES_A_CANDLE - 1
 

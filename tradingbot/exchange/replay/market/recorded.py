@@ -56,6 +56,7 @@ class Data(msgspec.Struct, frozen=True):
 
     event: int = msgspec.field(name="E", default=0)
     last: int = msgspec.field(name="u", default=0)
+    before: int | None = msgspec.field(name="pu", default=None)  # only futures state it
     bids: Any = msgspec.field(name="b", default=())
     asks: Any = msgspec.field(name="a", default=())
     bid_quantity: str = msgspec.field(name="B", default="0")
@@ -115,7 +116,8 @@ def _lines(path: Path) -> Iterator[Happening]:
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
         for line in file:
             received, _, words = line.partition(b" ")
-            int(received)
+            if not received.isdigit():
+                raise ValueError("a line does not begin with its time in ns")
             frame = _frame.decode(words)
             if not frame.stream:
                 yield Happening(time, symbol, "snapshot", words)
@@ -124,7 +126,10 @@ def _lines(path: Path) -> Iterator[Happening]:
             if symbol and name.upper() != symbol:
                 raise ValueError(f"frames of {symbol} and of {name.upper()}")
             symbol = name.upper()
-            time = max(time, _data.decode(frame.data).event)
+            data = _data.decode(frame.data)
+            if data.before is not None:
+                raise ValueError("frames of the futures market")
+            time = max(time, data.event)
             yield Happening(time, symbol, kind.partition("@")[0], bytes(frame.data))
 
 

@@ -61,8 +61,8 @@ def _bounds(params: Params, id_name: str) -> Bounds:
 def _all_orders(world: World, params: Params) -> Sequence[Json]:
     symbol, bounds = params.symbol(), _bounds(params, "orderId")
     params.refuse_unknown()
-    rows = bounds.pick(world.exchange.orders(symbol), lambda row: (row.order_id, row.created_at or row.updated_at))
-    return [query_answer(row) for row in rows]
+    rows = bounds.pick(world.exchange.order_times(symbol), lambda row: row)
+    return [query_answer(world.exchange.order(symbol, order_id=order_id)) for order_id, _ in rows]
 
 
 def _all_lists(world: World, params: Params) -> Sequence[Json]:

@@ -133,6 +133,7 @@ OPERATIONS: Sequence[Operation[World]] = (
         security=Security.TRADE,
         weight=lambda _params: 1,
         handle=_replace,
+        counts_itself=True,
         is_order=True,
     ),
     Operation(

@@ -48,8 +48,8 @@ def _coins(world: World, params: Params) -> list[dict[str, Any]]:
         {
             "coin": name,
             "name": name,
-            "free": str(held[name].free) if name in held else _NOTHING,
-            "locked": str(held[name].locked) if name in held else _NOTHING,
+            "free": number(held[name].free) if name in held else _NOTHING,
+            "locked": number(held[name].locked) if name in held else _NOTHING,
             "freeze": _NOTHING,
             "withdrawing": _NOTHING,
             "ipoing": _NOTHING,

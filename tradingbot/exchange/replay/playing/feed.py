@@ -175,11 +175,16 @@ class Feed:
         if step.number == 0:
             self.floor.roll(now)
             self._whole = frozenset(filter(self._is_unwatched, step.candles)) if whole else frozenset()
+        watched = not self._whole.issuperset(step.candles)
+        if watched:
+            self.floor.roll(now)
         for symbol, candle in step.candles.items():
             if symbol not in self._whole:
                 self.floor.step(symbol, self._delayed(candle), step.number, now)
             elif step.number == TRADES_A_CANDLE - 1:
                 self.floor.whole(symbol, self._delayed(candle), now)
+        if watched:
+            self.floor.tell(now)
 
     def _delayed(self, candle: Candle) -> Candle:
         return [candle[OPEN_TIME] + self._delay, *candle[1:]] if self._delay else candle

@@ -47,20 +47,22 @@ class Floor:
         """Candles and klines whose time is over close."""
         self._publisher.roll(now)
 
+    def tell(self, now: int) -> None:
+        """Streams with a rate tell."""
+        self._publisher.tell(now)
+
     def has_orders(self, symbol: str) -> bool:
         """Whether the account has open orders there, which the trades inside a candle may fill."""
-        return bool(self._exchange.open_orders(symbol))
+        return self._exchange.has_orders(symbol)
 
     def step(self, symbol: str, candle: Candle, number: int, now: int) -> None:
-        """The trade `number` (0 to 3) of a recorded candle happens."""
+        """The trade `number` (0 to 3) of a recorded candle happens; `roll` goes before, `tell` behind those of all."""
         market = self._market.of(symbol)
-        self._publisher.roll(now)
         if number == 0:
             market.expect(candle)
         quantity = quarters(candle[VOLUME])[number]
         if quantity > 0.0:
             self._trade(market, market.tape.add(path(candle)[number], quantity, now), now)
-        self._publisher.tell(now)
 
     def whole(self, symbol: str, candle: Candle, now: int) -> None:
         """All trades of a recorded candle at once, where nobody watches them: the account sees the last price."""
@@ -72,8 +74,9 @@ class Floor:
         for price, quantity, time in zip(path(candle), quarters(candle[VOLUME]), times, strict=True):
             if quantity > 0.0:
                 market.traded(market.tape.add(price, quantity, time))
-        self._exchange.trade(symbol, _exact(price), _exact(candle[VOLUME]), self._now(now))
-        self._derive(market)
+        last = _exact(price)
+        self._exchange.trade(symbol, last, _exact(candle[VOLUME]), self._now(now))
+        self._derive(market, last)
         self._publisher.whole(symbol, now)
 
     def recorded(self, symbol: str, trade: PublicTrade, now: int) -> None:
@@ -134,21 +137,23 @@ class Floor:
         for candle in rows[:, rows[VOLUME] > 0.0].T.tolist():
             end = int(candle[OPEN_TIME]) + length - 1
             self._exchange.trade(market.symbol, _exact(candle[CLOSE]), _exact(candle[VOLUME]), end)
-        self._derive(market)
+        self._derive(market, _exact(last.price))
 
     def _trade(self, market: SymbolMarket, trade: PublicTrade, now: int, *, keeps_book: bool = False) -> None:
         market.traded(trade)
-        self._exchange.trade(market.symbol, _exact(trade.price), _exact(trade.quantity), self._now(now))
+        price = _exact(trade.price)
+        self._exchange.trade(market.symbol, price, _exact(trade.quantity), self._now(now))
         self._publisher.traded(market.symbol, trade, now)
         if not (keeps_book and market.book_is_given):
-            self._derive(market)
+            self._derive(market, price)
 
-    def _derive(self, market: SymbolMarket) -> None:
+    def _derive(self, market: SymbolMarket, price: Decimal) -> None:
+        """The book around the price of the last trade."""
         last = market.tape.last
         assert last is not None
         tick, step = self._grid(market.symbol)
         quantity = _on_step(self._participation * (market.depth_volume or 4 * last.quantity), step)
-        bids, asks = derived(_exact(last.price), quantity, self._half_spread, tick)
+        bids, asks = derived(price, quantity, self._half_spread, tick)
         was_given, market.book_is_given = market.book_is_given, False
         if was_given:
             self._exchange.forget_book(market.symbol)

@@ -1,6 +1,7 @@
 """Steering the replay: only from this machine, in JSON. None of it exists at the exchange."""
 
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, TypeVar
@@ -26,6 +27,8 @@ DERIVED = {
 """What is not recorded but follows from it, in words."""
 
 _MOST_CANDLES = 1_000_000
+_MOST_AMOUNT = 10**12
+_STATUSES = ("TRADING", "END_OF_DAY", "HALT", "BREAK", "CANCEL_ONLY")
 _SERVICES: Mapping[str, str | None] = {"streams": "stream", "ws_api": "ws-api", "all": None}
 
 
@@ -100,7 +103,8 @@ class Admin:
 
     async def handle(self, request: web.Request, path: str) -> web.Response:
         """Follow an admin request."""
-        if not _is_loopback(request.remote):
+        is_question = request.method == "GET"  # whose prices these are must not be hidden from anybody
+        if not is_question and not _is_loopback(request.remote):
             return _answer(403, {"error": "only from the machine that the exchange runs on"})
         route = self._routes.get((request.method, path.removeprefix("/replay/")))
         if route is None:
@@ -116,7 +120,7 @@ class Admin:
     async def _status(self, _body: bytes) -> dict[str, Any]:
         world = self._world
         return {
-            "data": "replay",
+            "data": world.candles,
             "execution": "simulated",
             "candles": world.candles,
             **world.feed.status(),
@@ -165,7 +169,9 @@ class Admin:
 
     async def _transfer(self, body: bytes) -> dict[str, Any]:
         asked = _read(body, TransferBody)
-        change = _number("change", asked.change)
+        change = _amount("change", asked.change)
+        if not re.fullmatch(r"[A-Z0-9]{1,20}", asked.asset):
+            raise InputError("asset", f"'{asked.asset}' is no asset", "Write it as in BTC")
         exchange, now = self._world.exchange, self._world.clock.now_ms()
         held = next((one.free for one in exchange.balances() if one.asset == asked.asset), Decimal(0))
         if held + change < 0:
@@ -217,8 +223,16 @@ def _number(field: str, text: str) -> Decimal:
     return found
 
 
-def _positive(field: str, text: str) -> Decimal:
+def _amount(field: str, text: str) -> Decimal:
+    """A number that prices, quantities and balances can be: what is larger or finer would break the sums."""
     found = _number(field, text)
+    if abs(found) >= _MOST_AMOUNT or found != round(found, 8):
+        raise InputError(field, f"{text} is too large or too fine", f"Stay below {_MOST_AMOUNT:,}, with 8 decimals")
+    return found
+
+
+def _positive(field: str, text: str) -> Decimal:
+    found = _amount(field, text)
     if found <= 0:
         raise InputError(field, f"{text} is not above 0", "Give a positive number")
     return found
@@ -237,6 +251,8 @@ def _changed(instrument: Instrument, changes: Mapping[str, Any]) -> Instrument:
     unknown = [name for name in rest if name not in row]
     if unknown:
         raise InputError("changes", f"a symbol has no '{unknown[0]}'", f"Give filters or any of {', '.join(row)}")
+    if rest.get("status", "TRADING") not in _STATUSES:
+        raise InputError("status", f"'{rest['status']}' is no status", f"Give one of {', '.join(_STATUSES)}")
     try:
         return msgspec.convert({**row, **rest, "filters": [*kept, *added]}, Instrument)
     except msgspec.ValidationError as error:

@@ -88,7 +88,7 @@ class Dispatcher:
         if fault is Fault.UNKNOWN:
             return refused(typed(-1007, _UNKNOWN, status=504, changes=True))
         slow = spell.value / 1000 if spell is not None and fault is Fault.SLOW else 0.0
-        counts = request.operation.orders > 0
+        counts = request.operation.tells_counts
         return Answer(body=body, counts_orders=counts, slow=slow, is_lost=fault is Fault.DISCONNECT)
 
     async def _carry_out(self, request: Request, spell: Spell | None) -> Any:

@@ -63,7 +63,9 @@ async def serving(settings: ServeSettings, world: World) -> AsyncIterator[Runnin
     dispatcher = Dispatcher(world)
     sockets = Sockets(world, dispatcher, settings.connections)
     application = _application(settings, world, dispatcher, sockets)
-    runner = web.AppRunner(application, access_log=None, logger=_http_log, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        application, access_log=None, logger=_http_log, shutdown_timeout=1.0, keepalive_timeout=settings.idle
+    )
     await runner.setup()
     task: asyncio.Task[None] | None = None
     try:
@@ -106,6 +108,15 @@ def _host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+async def _steered(admin: Admin, request: web.Request, path: str, within: float) -> web.StreamResponse:
+    try:
+        async with asyncio.timeout(within):
+            await request.read()  # which keeps it, for whoever reads it next
+    except TimeoutError:
+        return web.Response(status=408)
+    return await admin.handle(request, path)
+
+
 def _application(settings: ServeSettings, world: World, dispatcher: Dispatcher, sockets: Sockets) -> web.Application:
     rest = Rest(world, dispatcher, OPERATIONS)
     methods = {one.ws: one for one in OPERATIONS if one.ws}
@@ -120,7 +131,7 @@ def _application(settings: ServeSettings, world: World, dispatcher: Dispatcher, 
     async def route(request: web.Request) -> web.StreamResponse:
         path = request.raw_path.partition("?")[0]
         if path.startswith("/replay/"):
-            return await admin.handle(request, path)
+            return await _steered(admin, request, path, settings.request_within)
         if path == _WS_API:
             return await sockets.ws_api(request, methods)
         if path == "/stream" or path == "/ws" or path.startswith("/ws/"):

@@ -98,7 +98,7 @@ class Sockets:
         self, request: web.Request, socket: web.WebSocketResponse, settings: ConnectionSettings
     ) -> Connection:
         faults, clock = self._world.faults.of_connection(), self._world.clock.now_ms
-        connection = Connection(socket, request.transport, settings, faults, clock)
+        connection = Connection(socket, request, settings, faults, clock)
         connection.microseconds = request.query.get("timeUnit", "").upper() == "MICROSECOND"
         return connection
 

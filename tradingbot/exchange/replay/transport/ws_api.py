@@ -107,7 +107,7 @@ class WsApi:
 
     def _rate_limits(self, operation: Operation[World] | None, now: int) -> Sequence[dict[str, Any]]:
         limits = self._world.limits
-        orders = limits.order_counts(now) if operation is not None and operation.orders else ()
+        orders = limits.order_counts(now) if operation is not None and operation.tells_counts else ()
         return [*orders, limits.weight_count(self._session.address, now)]
 
 

@@ -71,13 +71,16 @@ def prefixed(prefix: str, names: dict[str, str]) -> dict[str, str]:
     [
         (Decimal("1E+3"), "1000"),
         (Decimal("1E-8"), "0.00000001"),
-        (Decimal("0.10"), "0.10"),
+        (Decimal("0.10"), "0.1"),
+        (Decimal("50500.0000000000"), "50500"),
+        (Decimal(100), "100"),
+        (Decimal("0.000"), "0"),
         (Decimal("12345678901234567890.123456789012345678"), "12345678901234567890.123456789012345678"),
         (7, "7"),
     ],
 )
 def test_numbers_are_plain(number: object, text: str) -> None:
-    """Never with an exponent, and with every digit as given."""
+    """Never with an exponent, never rounded, and without zeros that the exchange would count as decimals (-1111)."""
     assert plain(number) == text
 
 
@@ -118,6 +121,19 @@ def test_a_market_order_may_be_of_a_value() -> None:
 
     assert params["quoteOrderQty"] == "100"
     assert params.keys().isdisjoint({"quantity", "price", "timeInForce"})
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "a" * 37, "x.y", "\u00e4", "a\n"])
+def test_a_client_id_that_the_exchange_does_not_take_is_refused(name: str) -> None:
+    """Before anything is sent: without one ccxt would invent an id, and nobody could ask for the order."""
+    with pytest.raises(BadRequest, match="client id"):
+        order_params(replace(ENTRY, client_order_id=name))
+    for orders in (
+        NewOco(client_list_id=name, above=TARGET, below=STOP),
+        NewOco(client_list_id="list", above=TARGET, below=replace(STOP, client_order_id=name)),
+    ):
+        with pytest.raises(BadRequest, match="client id"):
+            list_params(orders)
 
 
 def test_an_oco() -> None:

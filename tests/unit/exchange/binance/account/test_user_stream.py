@@ -11,12 +11,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.support.fake_binance import NOW, FakeBinance, fake_binance
+from tests.support.fake_binance import NOW, FakeBinance, answer, fake_binance
 from tradingbot.exchange.binance.account.user_stream import UserStreamSettings, user_events
+from tradingbot.exchange.binance.wire.budget import Budget
 from tradingbot.exchange.binance.wire.connection import ConnectionSettings
 from tradingbot.exchange.binance.wire.credentials import Credentials
 from tradingbot.exchange.binance.wire.mailbox import Subscription
-from tradingbot.exchange.errors import KeyRefused
+from tradingbot.exchange.errors import Banned, KeyRefused
 from tradingbot.exchange.events import (
     AccountEvent,
     BalancesEvent,
@@ -183,6 +184,28 @@ async def test_a_list_is_told_when_its_orders_are_known(exchange: FakeBinance) -
     assert [one.order_id for one in found[2].report.orders] == [4, 5]
 
 
+async def test_a_list_is_done_when_its_orders_are(exchange: FakeBinance) -> None:
+    """ALL_DONE before the last report is not told with an order that seems open."""
+    members = [{"s": "BTCUSDT", "i": number, "c": "x"} for number in (4, 5)]
+    status = {"s": "BTCUSDT", "g": 2, "c": "OCO", "l": "ALL_DONE", "L": "ALL_DONE", "r": "NONE", "C": "list"}
+    done = frame("listStatus", **status, T=NOW, O=members)
+    early = [report(7, g=2), report(8, "EXPIRED", "EXPIRED", g=2, i=5), done]
+    found = await told(exchange, [*early, report(9, "TRADE", "FILLED", g=2, t=1)], 4)
+
+    assert [type(one) for one in found] == [OrderEvent, OrderEvent, OrderEvent, ListEvent]
+    assert isinstance(found[3], ListEvent)
+    assert [one.status for one in found[3].report.orders] == [OrderStatus.FILLED, OrderStatus.EXPIRED]
+
+
+async def test_what_self_trade_prevention_ended_is_named(exchange: FakeBinance) -> None:
+    """The match by its id, and how much in all; no fill."""
+    frames = [report(8, "TRADE_PREVENTION", "EXPIRED_IN_MATCH", v=3, A="1.00000000", B="1.00000000", U=9)]
+    (event,) = await told(exchange, frames, 1)
+
+    assert isinstance(event, OrderEvent)
+    assert (event.report.prevented_match_id, event.report.prevented_quantity, event.fill) == (3, Decimal(1), None)
+
+
 @pytest.mark.parametrize("kind", ["externalLockUpdate", "somethingNew"])
 async def test_other_events_are_skipped(exchange: FakeBinance, kind: str) -> None:
     """What we do not use or do not know changes nothing."""
@@ -239,6 +262,45 @@ async def test_a_refused_key_is_raised_to_the_reader(exchange: FakeBinance) -> N
             await events.started()
         with pytest.raises(KeyRefused):
             await read(events, 1)
+
+
+@pytest.mark.parametrize("where", ["handshake", "answer"])
+async def test_a_ban_that_the_stream_meets_holds_for_all(exchange: FakeBinance, where: str) -> None:
+    """Whatever else asks from this address waits too."""
+    until = NOW + 3_600_000
+    budget = Budget(lambda: NOW)
+    if where == "handshake":
+        exchange.refuse = [answer({}, 418, **{"Retry-After": "3600"})]
+    error = {"code": -1003, "msg": "Way too much request weight used", "data": {"serverTime": NOW, "retryAfter": until}}
+    exchange.reply = lambda request: {"id": request["id"], "status": 418, "error": error}
+    async with aclosing(listen(exchange, budget=budget)) as events:
+        (lost,) = await read(events, 1)
+        with pytest.raises(Banned) as caught:
+            await budget.spend(1, urgent=True)
+
+    assert isinstance(lost, StreamLost)
+    assert caught.value.retry_at == until
+
+
+async def test_a_first_subscription_that_takes_long_is_a_loss(exchange: FakeBinance) -> None:
+    """Told once, however it goes on, and over when events arrive."""
+    settings = UserStreamSettings(patience=0.05, connection=ConnectionSettings(first_pause=0.01))
+    answers: list[object] = []
+    exchange.reply = lambda _: answers.pop() if answers else None
+    async with aclosing(user_events(exchange.endpoints, HMAC, lambda: NOW, settings=settings)) as events:
+        await events.settled()
+        (lost,) = await read(events, 1)
+        answers.append({"id": 1, "status": 200, "result": {}})
+        await exchange.subscribed(1)
+        await exchange.drop()
+        (resumed,) = await read(events, 1)
+        await exchange.send(report(7))
+        (event,) = await read(events, 1)
+
+    assert isinstance(lost, StreamLost)
+    assert "longer than 0.05 s" in lost.reason
+    assert isinstance(resumed, StreamResumed)
+    assert isinstance(event, OrderEvent)
 
 
 async def test_a_key_revoked_later_ends_the_stream(exchange: FakeBinance) -> None:

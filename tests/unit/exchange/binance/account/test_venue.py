@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from aiohttp import web
 
 from tests.support.binance_stub import NOW, RATES, list_answer, opened, order_answer, set_scene, venue_at
 from tests.support.stub_exchange import stub_exchange
@@ -19,6 +20,7 @@ from tradingbot.exchange.errors import (
     StatusUnknown,
     UnknownSymbol,
 )
+from tradingbot.exchange.events import StreamLost
 from tradingbot.exchange.orders import (
     Balance,
     Contingency,
@@ -106,6 +108,18 @@ async def test_provenance_is_that_of_the_address() -> None:
         assert (venue.data, venue.execution) == ("replay", "simulated")
 
 
+async def test_a_replay_of_generated_candles_is_synthetic() -> None:
+    """It says so when asked, and its fills are simulated all the same."""
+    async with stub_exchange() as stub:
+        set_scene(stub)
+        stub.always("GET /replay/status", {"candles": "synthetic"})
+        venue = venue_at(stub)
+        await venue.open()
+        await venue.close()
+
+    assert (venue.data, venue.execution) == ("synthetic", "simulated")
+
+
 async def test_a_placed_order_is_reported_with_its_fills() -> None:
     """An immediate fill took; the time of creation is not stated."""
     fill = {"price": "49999.5", "qty": "0.4", "commission": "0.0004", "commissionAsset": "BTC", "tradeId": 5}
@@ -144,6 +158,7 @@ async def test_an_order_that_is_asked_for() -> None:
         strategyId=3,
         strategyType=1_000_000,
         preventedQuantity="0.2",
+        preventedMatchId=4,
         selfTradePreventionMode="TRANSFER",
         status="EXPIRED",
         expiryReason="OCO_TRIGGER",
@@ -158,7 +173,7 @@ async def test_an_order_that_is_asked_for() -> None:
     assert (report.created_at, report.updated_at, report.working_since) == (NOW - 9, NOW - 5, None)
     assert (report.trailing_delta, report.trailing_since, report.strategy_id) == (100, None, 3)
     assert (report.expiry_reason, report.prevented_quantity) == (ExpiryReason.OCO_TRIGGER, Decimal("0.2"))
-    assert report.self_trade_prevention is SelfTradePrevention.DECREMENT
+    assert (report.self_trade_prevention, report.prevented_match_id) == (SelfTradePrevention.DECREMENT, 4)
 
 
 async def test_a_reason_we_do_not_know_is_passed_over() -> None:
@@ -225,7 +240,7 @@ async def test_cancelling_all_flattens_lists_and_accepts_none() -> None:
         stub.answer("DELETE /api/v3/openOrders", unknown, status=400)
         stub.answer("DELETE /api/v3/order", unknown, status=400)
 
-        assert [one.order_id for one in await venue.cancel_all("BTCUSDT")] == [1, 29, 28]
+        assert [one.order_id for one in await venue.cancel_all("BTCUSDT")] == [1, 28, 29]
         assert await venue.cancel_all("BTCUSDT") == ()
         with pytest.raises(CancelRefused):
             await venue.cancel("BTCUSDT", "mine")
@@ -242,6 +257,92 @@ async def test_a_list_is_placed_and_cancelled() -> None:
     assert (placed.list_id, placed.contingency, placed.status) == (7, Contingency.OCO, ListStatus.EXECUTING)
     assert [order.order_id for order in placed.orders] == [28, 29]
     assert cancelled.status is ListStatus.ALL_DONE
+
+
+@pytest.mark.parametrize("reports", [[], [order_answer(orderId=28)]])
+async def test_a_list_without_its_orders_is_unknown(reports: list[dict[str, Any]]) -> None:
+    """A pair whose stop is not stated must not be taken for one without: the exchange promises all of them."""
+    answer = list_answer(orderReports=reports)
+    async with opened() as (venue, stub):
+        for route in ("POST /api/v3/orderList/oco", "DELETE /api/v3/orderList", "DELETE /api/v3/openOrders"):
+            stub.answer(route, [answer] if route.endswith("openOrders") else answer)
+        with pytest.raises(StatusUnknown, match="not those that it names"):
+            await venue.place_list(NewOco(client_list_id="my-list", above=ORDER, below=ORDER))
+        with pytest.raises(StatusUnknown, match="not those that it names"):
+            await venue.cancel_list("BTCUSDT", "my-list")
+        with pytest.raises(StatusUnknown, match="not those that it names"):
+            await venue.cancel_all("BTCUSDT")
+
+
+async def test_an_answer_about_another_order_is_unknown() -> None:
+    """What became of ours it does not say."""
+    async with opened() as (venue, stub):
+        stub.answer("POST /api/v3/order", order_answer(clientOrderId="theirs"))
+        with pytest.raises(StatusUnknown, match="another order"):
+            await venue.place(ORDER)
+
+
+async def test_there_is_none_proves_nothing_while_the_order_may_still_come() -> None:
+    """After an unknown placing a question goes on until the exchange takes the order's timestamp no longer."""
+    missing = {"code": -2013, "msg": "Order does not exist."}
+    async with opened(settle=0.2) as (venue, stub):
+        stub.answer("POST /api/v3/order", {"code": -1007, "msg": "Timeout"}, status=504)
+        with pytest.raises(StatusUnknown):
+            await venue.place(ORDER)
+        stub.answer("GET /api/v3/order", missing, status=400)
+        stub.answer("GET /api/v3/order", order_answer())
+
+        assert (await venue.order("BTCUSDT", "mine")).status is OrderStatus.NEW
+
+
+async def test_a_caller_who_gave_up_knows_no_more() -> None:
+    """The order was on its way: the same holds, also for a list and each of its orders, and it ends."""
+    missing = {"code": -2013, "msg": "Order does not exist."}
+    async with opened(settle=0.1) as (venue, stub):
+        placing = asyncio.create_task(venue.place_list(NewOco(client_list_id="my-list", above=ORDER, below=ORDER)))
+        stub.ready["POST /api/v3/orderList/oco"].append(hang)
+        await asyncio.sleep(0.05)
+        placing.cancel()
+        await asyncio.wait([placing])
+        for _ in range(2):
+            stub.answer("GET /api/v3/order", missing, status=400)
+            stub.answer("GET /api/v3/orderList", missing | {"code": -2018}, status=400)
+        for asking in (venue.order("BTCUSDT", "mine"), venue.order_list("my-list")):
+            with pytest.raises(OrderNotFound):
+                await asking
+
+        assert len(stub.of("GET /api/v3/order")) == 2
+        assert len(stub.of("GET /api/v3/orderList")) >= 1
+
+
+async def test_an_order_is_not_held_back_by_a_stream_that_is_down() -> None:
+    """The account cannot be heard (404): the reader is told first, the order goes out at once."""
+    async with opened() as (venue, stub):
+        events = venue.events()
+        stub.answer("POST /api/v3/order", order_answer())
+        async with asyncio.timeout(1):
+            await venue.place(ORDER)
+            assert isinstance(await anext(events), StreamLost)
+
+
+async def test_an_order_is_not_held_back_by_a_stream_that_hangs() -> None:
+    """A handshake without an answer: after two seconds the reader is told, and the order goes out."""
+    async with opened() as (venue, stub):
+        stub.standing["GET /ws-api/v3"] = hang
+        events = venue.events()
+        stub.answer("POST /api/v3/order", order_answer())
+        async with asyncio.timeout(3):
+            await venue.place(ORDER)
+            lost = await anext(events)
+
+        assert isinstance(lost, StreamLost)
+        assert "longer than 2 s" in lost.reason
+
+
+async def hang(request: web.Request) -> web.StreamResponse:
+    """Answer after everybody has given up."""
+    await asyncio.sleep(2.5)
+    return web.Response()
 
 
 async def test_a_list_that_is_asked_for_is_completed_by_its_orders() -> None:

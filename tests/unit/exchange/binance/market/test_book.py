@@ -81,11 +81,11 @@ def test_updates_without_a_snapshot_are_bounded(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_removed_levels_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After enough changes only the levels that are there are kept."""
-    monkeypatch.setattr(books, "MAX_CHANGES", 10)
+    """A side keeps no more of them than of others, and a few to spare; those that are there all stay."""
+    monkeypatch.setattr(books, "SPARE", 10)
     book = started()
-    for number in range(12, 100):
-        book.apply(update(number, number, bids=[(float(number), 1.0), (float(number - 1), 0.0)]))
+    for number in range(12, 600):
+        book.apply(update(number, number, bids=[(float(number), 1.0), (float(number - 3), 0.0)]))
 
-    assert book.bids(99)[0] == (99.0, 1.0)
+    assert book.bids(99) == [(599.0, 1.0), (598.0, 1.0), (597.0, 1.0)]
     assert len(book._bids._levels) < 30

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.support.fake_binance import combined
@@ -9,8 +10,10 @@ from tradingbot.exchange.binance.market.frames import (
     SHUTDOWN,
     UNREADABLE,
     AggTrade,
+    Combined,
     Depth,
     decoder_of,
+    frame_of,
     kind_of,
     stream_of,
     unknown_fields,
@@ -22,9 +25,36 @@ TRADE = {"e": "trade", "E": 2, "s": "BNBBTC", "t": 5, "p": "0.001", "q": "100", 
 
 def decoded(stream: str, data: dict[str, Any]) -> Any:
     """What a frame says."""
-    decode = decoder_of(stream)
-    assert decode is not None
-    return decode(combined(stream, data)).data
+    frame = frame_of(stream)
+    assert frame is not None
+    return decoder_of([frame])(combined(stream, data)).data
+
+
+def kinds(*streams: str) -> list[type[Combined]]:
+    """The structs of some streams."""
+    return [frame for frame in map(frame_of, streams) if frame is not None]
+
+
+@pytest.mark.parametrize("order", [("stream", "data"), ("data", "stream")])
+def test_the_name_of_the_stream_tells_frames_apart(order: tuple[str, str]) -> None:
+    """Of two streams of one kind each has a struct of its own, wherever in the frame the name stands."""
+    bnb, eth = found = kinds("bnbbtc@trade", "ethbtc@trade")
+    frame = {"stream": "ethbtc@trade", "data": TRADE}
+
+    assert bnb is not eth
+    assert type(decoder_of(found)(msgspec.json.encode({key: frame[key] for key in order}).decode())) is eth
+
+
+@pytest.mark.parametrize("stream", ["ethbtc@trade", "bnbbtc@trade@x", ""])
+def test_a_frame_of_another_stream_does_not_decode(stream: str) -> None:
+    """It is not taken for one of those asked for, though its data would fit."""
+    with pytest.raises(UNREADABLE):
+        decoder_of(kinds("bnbbtc@trade", "bnbbtc@bookTicker"))(combined(stream, TRADE))
+
+
+def test_a_stream_that_is_not_known_has_no_frames() -> None:
+    """Nothing is guessed from its data."""
+    assert frame_of("btcusdt@novelty") is None
 
 
 def test_numbers_are_text_on_the_wire() -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from tests.support.fake_binance import NOW, FakeBinance, answer, combined, fake_binance
+from tests.support.stub_exchange import stub_exchange
 from tradingbot.domain.errors import InputError, OutOfRange
 from tradingbot.domain.timeframe import Timeframe
 from tradingbot.exchange.binance.market.market_data import BinanceMarketData, MarketDataSettings
 from tradingbot.exchange.binance.market.public_rest import RestSettings
 from tradingbot.exchange.binance.market.repair import RepairSettings
 from tradingbot.exchange.binance.wire.connection import ConnectionSettings
+from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.errors import BadRequest, ProtocolBroken, RateLimited, Unavailable, UnknownSymbol
 from tradingbot.exchange.events import BookEvent, CandleEvent, MarketEvent, StreamLost, StreamResumed, TradeEvent
 from tradingbot.exchange.streams import Stream, StreamKind
@@ -299,6 +301,19 @@ async def test_a_slow_reader_gets_the_newest_forming_candle(exchange: FakeBinanc
     assert [one.close for one in found if isinstance(one, CandleEvent)] == [103.0, 104.0]
 
 
+async def test_a_forming_candle_does_not_overtake_the_closed_one_before_it(exchange: FakeBinance) -> None:
+    """For a slow reader too: what comes after the close of an unread candle stands behind it."""
+    async with aclosing(market(exchange).stream([CANDLE])) as events:
+        await exchange.subscribed()
+        await exchange.send(kline(0, closed=False))
+        await exchange.send(kline(0, closed=True))
+        await exchange.send(kline(1, closed=False))
+        await asyncio.sleep(0.1)
+        found = [one for one in await read(events, 3) if isinstance(one, CandleEvent)]
+
+    assert [((one.open_time - START) // MINUTE, one.closed) for one in found] == [(0, False), (0, True), (1, False)]
+
+
 async def test_leaving_the_iteration_ends_the_connection(exchange: FakeBinance) -> None:
     """Without `aclose` too: nothing runs on when nobody holds the events."""
 
@@ -363,6 +378,18 @@ async def test_candles_are_paged_and_only_closed_ones_kept(exchange: FakeBinance
     assert [one.get("startTime") for one in exchange.asked] == [None, str(START), str(START + 1_000 * MINUTE)]
 
 
+@pytest.mark.parametrize("unused", ["0", "", "text", None, [1]])
+async def test_columns_are_what_the_rows_say(exchange: FakeBinance, unused: object) -> None:
+    """Each in its place, whatever the unused field holds."""
+    exchange.rest["klines"] = lambda _: answer([[*row(minute)[:-1], unused] for minute in (0, 1)])
+    exchange.rest["time"] = lambda _: answer({"serverTime": START + 2 * MINUTE})
+    found = await market(exchange).candles("BTCUSDT", Timeframe.M1, START, START + 2 * MINUTE)
+
+    assert found.open_time.tolist() == [START, START + MINUTE]
+    columns = (found.open, found.high, found.low, found.close, found.volume, found.quote_volume)
+    assert [column.tolist() for column in columns] == [2 * [value] for value in (100.0, 110.0, 90.0, 101.0, 7.0, 707.0)]
+
+
 async def test_a_range_without_candles_is_empty(exchange: FakeBinance) -> None:
     """Nothing found is nothing told."""
     exchange.rest["klines"] = lambda _: answer([])
@@ -378,6 +405,7 @@ async def test_a_range_without_candles_is_empty(exchange: FakeBinance) -> None:
         (([row(1), row(0)], 200), ProtocolBroken),
         (([row(0, "111")], 200), ProtocolBroken),
         (([row(5)], 200), ProtocolBroken),
+        (([row(0), [10**30, *row(1)[1:]], row(1)], 200), ProtocolBroken),
         (("<html>", 502), Unavailable),
         (({"code": -1003, "msg": "Too much"}, 429), RateLimited),
     ],
@@ -388,6 +416,20 @@ async def test_bad_answers_are_typed_errors(exchange: FakeBinance, reply: Any, e
     exchange.rest["klines"] = lambda _: answer(body, status, **{"Retry-After": "600"})
     with pytest.raises(error):
         await market(exchange).candles("BTCUSDT", Timeframe.M1, START, START + 2 * MINUTE)
+
+
+async def test_generated_candles_are_synthetic_from_the_first_one_on() -> None:
+    """Asked of a replay before its candles are."""
+    async with stub_exchange() as stub:
+        stub.always("GET /replay/status", {"candles": "synthetic"})
+        stub.always("GET /api/v3/time", {"serverTime": NOW})
+        stub.always("GET /api/v3/klines", [])
+        ours = BinanceMarketData(Endpoints.replay(stub.url), lambda: NOW)
+        before = ours.data
+        await ours.candles("BTCUSDT", Timeframe.M1, START, START + MINUTE)
+
+    assert (before, ours.data) == ("replay", "synthetic")
+    assert [one.path for one in stub.asked] == ["/replay/status", "/api/v3/time", "/api/v3/klines"]
 
 
 async def test_a_closed_candle_that_found_no_room_is_asked_for(exchange: FakeBinance) -> None:

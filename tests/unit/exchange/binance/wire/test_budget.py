@@ -75,6 +75,28 @@ async def test_what_others_use_counts() -> None:
     assert clock.slept > 0
 
 
+@pytest.mark.parametrize("asked_at", [NOW - 50, NOW + 400])
+async def test_what_a_full_minute_used_does_not_hold_back_the_next(asked_at: int) -> None:
+    """An answer that comes after a minute's end may still count that minute; those to the next one's are believed."""
+    clock = Clock(NOW + 600)
+    budget = budget_of(clock)
+
+    budget.saw({"X-MBX-USED-WEIGHT-1M": "99"}, asked_at)
+    await budget.spend(1, urgent=True)
+    assert budget.used() == {"REQUEST_WEIGHT 1M": (1, 100)}
+
+    budget.saw({"X-MBX-USED-WEIGHT-1M": "99"}, NOW + 500)
+    assert budget.used() == {"REQUEST_WEIGHT 1M": (99, 100)}
+
+
+async def test_a_limit_of_an_interval_that_is_not_documented_is_left_to_the_exchange() -> None:
+    """The others hold; asking for the symbols does not fail over it."""
+    budget = budget_of(Clock(), Limit("REQUEST_WEIGHT", "WEEK", 1, 5), Limit("REQUEST_WEIGHT", "MINUTE", 1, 100))
+    await budget.spend(7)
+
+    assert budget.used() == {"REQUEST_WEIGHT 1M": (7, 100)}
+
+
 @pytest.mark.parametrize("told", ["", "x", "-5", "1.5"])
 async def test_a_header_that_is_no_number_is_not_believed(told: str) -> None:
     """Our own count stands."""

@@ -4,20 +4,24 @@ import asyncio
 
 import pytest
 
-from tradingbot.exchange.binance.wire.mailbox import Full, Mailbox, Subscription
+from tradingbot.exchange.binance.wire.mailbox import Full, Mailbox, Slot, Subscription
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_events_come_in_order_and_keyed_ones_are_replaced() -> None:
-    """A newer event of a key takes the place of the unread one."""
+async def test_events_come_in_order_and_those_of_a_slot_are_replaced() -> None:
+    """A newer event of a slot takes the place of the unread one; once that was read, the next goes to the end."""
     mailbox: Mailbox[str] = Mailbox(10)
+    slot: Slot[str] = Slot()
     mailbox.put("a")
-    mailbox.replace("old", "key")
+    mailbox.replace("old", slot)
     mailbox.put("b")
-    mailbox.replace("new", "key")
+    mailbox.replace("new", slot)
+    before = [await mailbox.get() for _ in range(2)]
+    mailbox.replace("newest", slot)
+    mailbox.replace("another", Slot())
 
-    assert [await mailbox.get() for _ in range(3)] == ["a", "new", "b"]
+    assert before + [await mailbox.get() for _ in range(3)] == ["a", "new", "b", "newest", "another"]
 
 
 async def test_a_full_mailbox_refuses_and_tells_when_there_is_room() -> None:

@@ -13,8 +13,9 @@ from aiohttp import web
 from tests.support.binance_stub import KEY, NOW, PRIVATE, opened, order_answer, pem, set_scene, venue_at
 from tests.support.stub_exchange import hang_up, stub_exchange
 from tradingbot.exchange.binance.wire import calls
+from tradingbot.exchange.binance.wire.clock import ROUNDS
 from tradingbot.exchange.binance.wire.credentials import Credentials
-from tradingbot.exchange.binance.wire.rest import Call
+from tradingbot.exchange.binance.wire.rest import URGENT_AT_ONCE, Call
 from tradingbot.exchange.binance.wire.transport import MOST_BYTES
 from tradingbot.exchange.errors import (
     BadRequest,
@@ -37,6 +38,7 @@ from tradingbot.exchange.orders import NewOrder, OrderType, Side
 
 pytestmark = pytest.mark.anyio
 ORDER, ACCOUNT, OPEN_ORDERS = "POST /api/v3/order", "GET /api/v3/account", "GET /api/v3/openOrders"
+TIME = "GET /api/v3/time"
 NEW = NewOrder(symbol="\uff11\uff12\uff13", side=Side.BUY, type=OrderType.MARKET, client_order_id="mine")
 
 
@@ -138,7 +140,7 @@ async def test_an_order_that_is_not_answered_in_time_is_unknown() -> None:
     """And is not sent again."""
     async with opened() as (venue, stub):
         stub.ready[ORDER].append(late)
-        with pytest.raises(StatusUnknown, match="no answer in time"):
+        with pytest.raises(StatusUnknown, match=r"^Placing an order: no answer in time from 127.0.0.1\. It may"):
             await venue.place(NEW)
 
         assert len(stub.of(ORDER)) == 1
@@ -285,6 +287,81 @@ async def test_orders_do_not_wait_behind_slow_questions() -> None:
         await asyncio.gather(*questions)
 
 
+async def test_many_orders_at_once_do_not_wait_for_each_other() -> None:
+    """Sixteen that hang are as many as there may be; the next is not sent late but told to be tried again."""
+    async with opened(patience=0.05) as (venue, stub):
+        stub.ready[ORDER].extend([late] * URGENT_AT_ONCE)
+        hanging = [asyncio.create_task(venue.place(NEW)) for _ in range(URGENT_AT_ONCE)]
+        await asyncio.sleep(0.05)
+        with pytest.raises(Unavailable, match="not sent, as 16 other"):
+            await venue.cancel("BTCUSDT", "mine")
+        results = await asyncio.gather(*hanging, return_exceptions=True)
+
+        assert {type(one) for one in results} == {StatusUnknown}
+        assert len(stub.of(ORDER)) == URGENT_AT_ONCE
+
+
+async def test_orders_refused_together_read_the_clock_once() -> None:
+    """Ten timestamps refused at once are five questions about the time, not fifty."""
+    async with opened() as (venue, stub):
+        for _ in range(10):
+            stub.answer(ORDER, refusal(-1021, "Timestamp for this request is outside of the recvWindow."), status=400)
+        for _ in range(10):
+            stub.answer(ORDER, order_answer())
+        await asyncio.gather(*(venue.place(NEW) for _ in range(10)))
+
+        assert len(stub.of(TIME)) == ROUNDS
+        assert len(stub.of(ORDER)) == 20
+
+
+async def test_an_order_does_not_wait_long_for_a_clock() -> None:
+    """Where the exchange's time cannot be read, the order ends as the refusal that it met: nothing was executed."""
+    async with opened(patience=0.05) as (venue, stub):
+        stub.answer(ORDER, refusal(-1021, "Timestamp for this request is outside of the recvWindow."), status=400)
+        stub.standing[TIME] = late
+        with pytest.raises(ClockOff):
+            async with asyncio.timeout(0.4):
+                await venue.place(NEW)
+
+        assert len(stub.of(ORDER)) == 1
+
+
+async def test_the_time_itself_refused_for_its_timestamp_ends() -> None:
+    """It has none, so no clock is set for it, which would wait for itself."""
+    async with opened() as (venue, stub):
+        stub.answer(TIME, refusal(-1021, "Timestamp for this request is outside of the recvWindow."), status=400)
+        with pytest.raises(ClockOff):
+            async with asyncio.timeout(0.4):
+                await venue.server_time()
+
+
+async def test_questions_do_not_wait_for_a_clock_that_is_renewed() -> None:
+    """One of them reads it; the others go by the reading before."""
+    async with opened() as (venue, stub):
+        assert venue.clock.reading is not None
+        venue.clock.now = lambda: NOW - 1  # set back a little: stale
+        stub.standing[TIME] = late
+        renewing = asyncio.create_task(venue.balances())
+        await asyncio.sleep(0.05)
+        async with asyncio.timeout(0.3):
+            await venue.balances()
+        renewing.cancel()
+
+
+async def test_closed_while_it_opens() -> None:
+    """Nothing is left open that nobody would close."""
+    async with stub_exchange() as stub:
+        set_scene(stub)
+        venue = venue_at(stub)
+        opening = asyncio.create_task(venue.open())
+        await asyncio.sleep(0)
+        await venue.close()
+        with pytest.raises(Unavailable, match="Closed before"):
+            await opening
+
+        assert stub.asked == []
+
+
 async def test_a_late_clock_does_not_wait_behind_slow_questions() -> None:
     """An order whose timestamp was refused reads the clock beside six questions that hang."""
     async with opened() as (venue, stub):
@@ -300,7 +377,7 @@ async def test_a_late_clock_does_not_wait_behind_slow_questions() -> None:
 
 
 async def test_every_endpoint_is_known_to_ccxt() -> None:
-    """By the name that it is called by; what is no GET changes something, and what changes something is urgent."""
+    """By the name that it is called by; what is no GET changes something, and is urgent, as is what became of it."""
     verbs = []
 
     async def note(url: str, method: str, headers: Any, body: Any) -> None:
@@ -312,7 +389,8 @@ async def test_every_endpoint_is_known_to_ccxt() -> None:
     for call in used:
         await getattr(client, call.name)({})
 
-    assert [call.changes for call in used] == [call.urgent for call in used] == [verb != "GET" for verb in verbs]
+    assert [call.changes for call in used] == [verb != "GET" for verb in verbs]
+    assert [call.urgent for call in used] == [call.changes or call in (calls.ORDER, calls.ORDER_LIST) for call in used]
 
 
 async def test_connections_are_kept() -> None:

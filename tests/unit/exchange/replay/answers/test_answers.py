@@ -1,5 +1,6 @@
 """Answers key by key and type by type, held against the examples of the exchange's documentation."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.support.account import OCO, Desk
 from tests.support.simulated import RICH
 from tradingbot.engine.costs import CostSettings
+from tradingbot.exchange.replay.answers.orders import number
 
 ACK = {"symbol": str, "orderId": int, "orderListId": int, "clientOrderId": str, "transactTime": int}
 _STATE = {
@@ -79,6 +81,13 @@ def test_numbers_have_eight_decimals() -> None:
     answer = Desk().order()
 
     assert (answer["price"], answer["origQty"], answer["executedQty"]) == ("90.00000000", "1.00000000", "0.00000000")
+
+
+def test_a_number_never_shows_more_than_there_is() -> None:
+    """The ninth decimal is cut off, however large the number: a balance that shows can be spent."""
+    assert number(Decimal("1.999999999")) == "1.99999999"
+    assert number(Decimal("100000000000000000000.000000019")) == "100000000000000000000.00000001"
+    assert number(Decimal("0E-16")) == "0.00000000"
 
 
 def test_a_market_order_has_no_price_and_each_of_its_fills() -> None:

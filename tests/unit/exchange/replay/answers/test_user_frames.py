@@ -158,6 +158,18 @@ def test_an_amended_order_is_replaced() -> None:
     assert tuple(frame[key] for key in ("x", "X", "c", "C", "q")) == ("REPLACED", "NEW", "less", "mine", "1.00000000")
 
 
+def test_a_list_with_a_renamed_order_is_updated() -> None:
+    """l says UPDATED, and the members have their new ids."""
+    desk = Desk()
+    placed = desk.ask("POST", "orderList/oco", **OCO)
+    first = placed["orders"][0]["orderId"]
+    desk.ask("PUT", "order/amend/keepPriority", orderId=str(first), newClientOrderId="less", newQty="0.5")
+    frames = [frame for frame in _frames(desk) if frame["e"] == "listStatus"]
+
+    assert [(frame["l"], frame["L"]) for frame in frames] == [("EXEC_STARTED", "EXECUTING"), ("UPDATED", "EXECUTING")]
+    assert frames[1]["O"][0]["c"] == "less"
+
+
 def test_balances_are_told_as_they_are_now() -> None:
     """Only those that may have changed."""
     desk = Desk()

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import WSMsgType
+from aiohttp import WSMessage, WSMsgType
 
 from tests.support.replay import BTC
 from tests.support.spoken import KEYS, PATIENCE, Spoken, spoken
@@ -156,11 +156,30 @@ async def test_a_client_that_takes_nothing_is_cut(tmp_path: Path) -> None:
 
 
 class Wire:
-    """A socket and its transport that only keep what happens to them."""
+    """A socket, its request and the transport of both, that only keep what happens to them."""
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []
-        self.is_aborted = False
+        self.is_aborted = self.closed = False
+        self.transport = self.writer = self
+        self.writes = asyncio.Semaphore(0)
+
+    def write(self, block: bytes) -> None:
+        """Keep what is written."""
+        self.sent.append(block)
+        self.writes.release()
+
+    async def drain(self) -> None:
+        """Everything has been taken."""
+
+    def is_closing(self) -> bool:
+        """Whether nothing may be written any more."""
+        return self.is_aborted
+
+    async def receive(self) -> WSMessage:
+        """Nothing ever comes."""
+        await asyncio.Event().wait()
+        raise AssertionError
 
     def abort(self) -> None:
         """End at once."""
@@ -214,6 +233,52 @@ async def test_a_planned_fault_befalls_the_next_frame(fault: Fault, stream: str,
 
     assert waiting(connection) == left
     assert wire.is_aborted == (fault is Fault.DISCONNECT)
+
+
+async def test_what_waits_is_written_at_once() -> None:
+    """Up to a frame that is late, and at most 256 frames at a time."""
+    faults = Faults()
+    connection, wire = unread(faults, queue=1_000)
+    for number in range(300):
+        connection.put("user", b"%03d" % number)
+    connection.send(b"late", 0.01)
+    connection.send(b"last")
+    writing = asyncio.create_task(connection.run(ignored, lambda _: b""))
+    for _ in range(3):
+        await wire.writes.acquire()
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+
+    assert [len(block) // 5 for block in wire.sent[:2]] == [256, 44]
+    assert wire.sent[0][:10] == b"\x81\x03000\x81\x03001"
+    assert wire.sent[2:] == [b"\x81\x04late\x81\x04last"]
+
+
+async def test_nothing_is_written_behind_a_goodbye() -> None:
+    """A close frame is the last of a connection."""
+    connection, wire = unread(Faults())
+    connection.send(b"too late")
+    wire.closed = True
+    writing = asyncio.create_task(connection.run(ignored, lambda _: b""))
+    await asyncio.sleep(0.01)
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+
+    assert (connection.backlog, wire.sent) == (0, [])
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
+async def test_frames_of_any_size_arrive_whole(tmp_path: Path, size: int) -> None:
+    """Each of the three lengths that the protocol knows, at its bounds."""
+    async with spoken(tmp_path) as exchange, exchange.socket(TRADES) as socket:
+        exchange.running.world.hub.publish(f"{BTC.lower()}@trade", b"x" * size)
+        message = await socket.raw.receive(timeout=PATIENCE)
+
+        assert (message.type, len(message.data)) == (WSMsgType.TEXT, size)
+
+
+async def ignored(_text: str) -> None:
+    """Messages are of no interest."""
 
 
 async def test_a_slow_frame_is_late(tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ def test_the_frames_can_be_shifted_to_the_wall_clock(tmp_path: Path) -> None:
         b"123 {broken\n",
         b'x {"stream":"btcusdt@trade","data":{}}\n',
         f"1 {SNAPSHOT}\n".encode(),
+        "1 {}\n1 {}\n".format(diff(0, 9, 10).replace('"U"', '"pu":8,"U"'), SNAPSHOT).encode(),
         f'1 {trade(0, 1, "1")}\n1 {SNAPSHOT}\n1 {{"stream":"ethusdt@trade","data":{{"t":1}}}}\n'.encode(),
     ],
 )

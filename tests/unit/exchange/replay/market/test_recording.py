@@ -23,6 +23,8 @@ from tradingbot.exchange.replay.market.candles import (
     Recording,
 )
 from tradingbot.exchange.replay.market.intervals import INTERVALS
+from tradingbot.exchange.replay.market.replay_market import SymbolMarket
+from tradingbot.exchange.replay.market.trade_history import trades_from
 
 DIP: Row = (0, 100.0, 104.0, 96.0, 102.0, 8.0)
 
@@ -72,6 +74,18 @@ def test_a_shift_moves_every_open_time_and_nothing_else(tmp_path: Path) -> None:
     assert before.shape[1] == 70
     assert np.array_equal(after[OPEN_TIME], before[OPEN_TIME] + 90 * DAY_MS)
     assert np.array_equal(after[OPEN : TRADES + 1], before[OPEN : TRADES + 1])
+
+
+def test_the_ids_of_trades_go_on_from_the_past_into_the_present(tmp_path: Path) -> None:
+    """Also where the recording is told later: the last recorded id is the one before the first that is told."""
+    recording = Recording(store_of(tmp_path, rising(3)), BTC, Timeframe.M1, 90 * DAY_MS)
+    market = SymbolMarket(recording, recording.end)
+
+    assert market.tape.next_id == recording.rows(Timeframe.M1, recording.first, recording.end)[LAST_ID, -1] + 1
+    assert [one.trade_id for one in trades_from(market, 2, market.tape.next_id - 2)] == [
+        market.tape.next_id - 2,
+        market.tape.next_id - 1,
+    ]
 
 
 def test_gaps_stay_gaps(tmp_path: Path) -> None:

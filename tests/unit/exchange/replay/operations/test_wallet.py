@@ -40,6 +40,14 @@ async def test_assets_are_those_of_the_symbols_and_of_the_account(exchange: Spok
     assert all(row["networkList"] == [] and not row["withdrawAllEnable"] for row in told.values())
 
 
+async def test_what_is_there_of_an_asset_is_written_without_exponent(exchange: Spoken) -> None:
+    """A hundred-millionth is 0.00000001, in no other way."""
+    await exchange.admin("transfer", {"asset": "ETH", "change": "0.00000001"})
+    told = {row["coin"]: row for row in (await exchange.ask("GET", "/sapi/v1/capital/config/getall")).body}
+
+    assert (told["ETH"]["free"], told["ETH"]["locked"]) == ("0.00000001", "0.00000000")
+
+
 async def test_fees_are_the_accounts(exchange: Spoken) -> None:
     """Of one symbol or of all."""
     every = (await exchange.ask("GET", "/sapi/v1/asset/tradeFee")).body

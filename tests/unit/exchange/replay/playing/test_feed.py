@@ -53,6 +53,20 @@ async def test_a_candle_is_told_as_four_trades_at_its_recorded_prices(tmp_path: 
     assert [one["m"] for one in heard.told()] == [False, True, False, False]
 
 
+async def test_forming_klines_of_every_symbol_have_the_trade_of_their_moment(tmp_path: Path) -> None:
+    """Also of those whose trade of that moment comes behind another symbol's."""
+    replayed = bench(store_of(tmp_path, rising(3), BTC, ETH), symbols=(BTC, ETH))
+    both = [symbol.lower() for symbol in (BTC, ETH)]
+    heard = replayed.listen(*(f"{symbol}@{kind}" for symbol in both for kind in ("trade", "kline_1m")))
+    await replayed.replay.feed.advance(3)
+    for symbol in both:
+        prices = {one["T"]: one["p"] for one in heard.told(f"{symbol}@trade")}
+        forming = [one for one in heard.told(f"{symbol}@kline_1m") if not one["k"]["x"]]
+
+        assert len(forming) >= 9
+        assert [one["k"]["c"] for one in forming] == [prices[one["E"]] for one in forming]
+
+
 @pytest.mark.parametrize("also", [(), ("btcusdt@trade",)])
 async def test_each_candle_is_told_as_closed_once_with_its_recorded_numbers(
     tmp_path: Path, also: tuple[str, ...]

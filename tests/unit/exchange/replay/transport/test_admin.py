@@ -109,6 +109,9 @@ async def test_faults_are_planned_and_ended(exchange: Spoken) -> None:
     [
         ("trade", {"symbol": BTC, "price": "0", "quantity": "1"}),
         ("trade", {"symbol": BTC, "price": "NaN", "quantity": "1"}),
+        ("trade", {"symbol": BTC, "price": "1e30", "quantity": "1"}),
+        ("trade", {"symbol": BTC, "price": "1", "quantity": "1e12"}),
+        ("trade", {"symbol": BTC, "price": "1.123456789", "quantity": "1"}),
         ("trade", {"symbol": BTC, "price": "1"}),
         ("trade", {"symbol": BTC, "price": "1", "quantity": "1", "colour": "red"}),
         ("trade", {"symbol": "NOTHERE", "price": "1", "quantity": "1"}),
@@ -121,7 +124,11 @@ async def test_faults_are_planned_and_ended(exchange: Spoken) -> None:
         ("instruments", {"symbol": BTC, "changes": {"LOT_SIZE": {"stepSize": "small"}}}),
         ("instruments", {"symbol": BTC, "changes": {"LOT_SIZE": {"stepSize": None}}}),
         ("instruments", {"symbol": BTC, "changes": {"status": 5}}),
+        ("instruments", {"symbol": BTC, "changes": {"status": "CLOSED"}}),
         ("transfer", {"asset": "BTC", "change": "much"}),
+        ("transfer", {"asset": "BTC", "change": "-1e99"}),
+        ("transfer", {"asset": "", "change": "1"}),
+        ("transfer", {"asset": "\u20bf", "change": "1"}),
         ("faults", {"plan": [{"fault": "flood"}]}),
         ("faults", {"plan": [{"fault": "delay", "times": 0}]}),
         ("faults", {"seed": -1}),
@@ -148,9 +155,11 @@ async def test_an_unknown_route_names_those_there_are(exchange: Spoken) -> None:
     [("127.0.0.1", 200), ("127.8.8.8", 200), ("::1", 200), ("::ffff:127.0.0.1", 200), ("192.0.2.1", 403), ("", 403)],
 )
 async def test_only_this_machine_steers(exchange: Spoken, peer: str, status: int) -> None:
-    """Whoever else the server listens to."""
+    """Whoever else the server listens to; but what its prices are is told to everybody."""
     running = exchange.running
     admin = Admin(running.world, running.sockets, Dispatcher(running.world))
-    request = make_mocked_request("GET", "/replay/status").clone(remote=peer)
+    pause = make_mocked_request("POST", "/replay/pause").clone(remote=peer)
+    question = make_mocked_request("GET", "/replay/status").clone(remote=peer)
 
-    assert (await admin.handle(request, "/replay/status")).status == status
+    assert (await admin.handle(pause, "/replay/pause")).status == status
+    assert (await admin.handle(question, "/replay/status")).status == 200

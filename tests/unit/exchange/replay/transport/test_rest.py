@@ -141,6 +141,17 @@ async def test_an_order_costs_no_weight_but_a_refused_one_does(exchange: Spoken)
     assert [row["count"] for row in (await exchange.ask("GET", "/api/v3/rateLimit/order")).body] == [1, 1]
 
 
+async def test_a_replacement_tells_the_count_that_it_is_part_of(exchange: Spoken) -> None:
+    """As any other order that was accepted."""
+    placed = await exchange.order()
+    query = f"{FORM}&cancelReplaceMode=STOP_ON_FAILURE&cancelOrderId={placed.body['orderId']}"
+    told = await exchange.ask("POST", f"{ORDER_PATH}/cancelReplace", query)
+
+    assert told.status == 200, told.text
+    assert told.headers["X-MBX-ORDER-COUNT-1D"] == "2"
+    assert told.headers["X-MBX-ORDER-COUNT-10S"] in ("1", "2")  # the ten seconds may have ended in between
+
+
 async def test_too_much_is_429_and_ignoring_it_418(tmp_path: Path) -> None:
     """With the seconds to wait; weight of questions and counts of orders alike."""
     limits = LimitSettings(weight=2, patience=1, orders_10s=1)

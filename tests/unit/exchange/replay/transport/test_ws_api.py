@@ -113,6 +113,16 @@ async def test_an_order_is_placed(socket: Socket, method: str) -> None:
     assert [(one["rateLimitType"], one["count"]) for one in told["rateLimits"][:2]] == [("ORDERS", 1), ("ORDERS", 1)]
 
 
+async def test_a_replacement_comes_with_the_counts_of_orders(socket: Socket) -> None:
+    """Two of the day's, the replaced one and itself."""
+    placed = (await socket.signed("order.place", **ORDER))["result"]
+    which = {"cancelReplaceMode": "STOP_ON_FAILURE", "cancelOrderId": placed["orderId"]}
+    told = await socket.signed("order.cancelReplace", **(ORDER | which))
+
+    assert told["status"] == 200, told
+    assert [(one["rateLimitType"], one["count"]) for one in told["rateLimits"][1:]][:1] == [("ORDERS", 2)]
+
+
 @pytest.mark.parametrize(
     ("key", "changes", "status", "code"),
     [

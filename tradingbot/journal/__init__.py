@@ -1,0 +1,1 @@
+"""What happened in a trading session, in order, for ever."""
