@@ -244,8 +244,8 @@ def bare_book(_: Any) -> Take:
     return take
 
 
-def ours(stream: str) -> Take:
-    """The whole way of a frame up to the queue that the reader takes events from."""
+def ours() -> Take:
+    """The whole way of a frame up to the queue that the reader takes events from; five streams on the connection."""
     events: Mailbox[MarketEvent] = Mailbox(10 * FRAMES)
     outages = Outages(events, lambda: START)
     book = LocalBook("BTCUSDT")
@@ -258,7 +258,7 @@ def ours(stream: str) -> Take:
     }
     book.apply(DepthUpdate(START, "BTCUSDT", 0, 0, [], []))
     book.load(Depth(0, [], []))
-    feed = Feed({stream: followers[stream]}, events, outages, Counter())
+    feed = Feed(followers, events, outages, Counter())
     feed.subscribed()
     return feed.frame
 
@@ -356,7 +356,7 @@ def frames_work(name: str, stream: str, make: Callable[[Random, int], Json], bar
     texts = [text({"stream": stream, "data": make(rng, number)}) for number in range(1, FRAMES + 1)]
     contenders: dict[str, Callable[[], Take]] = {
         "bare": lambda: bare_frames(bare),
-        "ours": lambda: ours(stream),
+        "ours": ours,
         "ccxt": lambda: ccxt_frames(stream),
     }
     if bare is BareDepth:

@@ -74,8 +74,11 @@ def test_no_schedule_exceeds_the_limit(
                 await budget.spend(weight if not urgent else 1, urgent=urgent)
             except RateLimited:
                 return
+            asked_at = world.clock()
             await world.sleep(delay / 1000)
-            budget.saw(world.count(weight if not urgent else 1))
+            told = world.count(weight if not urgent else 1)
+            await world.sleep(delay / 1000)
+            budget.saw(told, asked_at)
 
     async def others() -> None:
         at = 0

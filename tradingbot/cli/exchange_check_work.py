@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tradingbot.cli.clock import now_ms
+from tradingbot.cli.exchange_reached import reached
 from tradingbot.cli.tables import table
 from tradingbot.cli.workspace import console, print_json
 from tradingbot.domain.symbols import parse_symbol
@@ -48,7 +49,8 @@ def check_exchange(venue: str, symbols: Sequence[str], *, as_json: bool) -> None
     names = list(dict.fromkeys(parse_symbol(one) for one in symbols))
     endpoints = Endpoints.named(venue)
     credentials = Credentials.from_environment(os.environ)
-    found = asyncio.run(_check(endpoints, credentials, names))
+    with reached(venue):
+        found = asyncio.run(_check(endpoints, credentials, names))
     if as_json:
         print_json(_document(found))
     else:

@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 
 from tradingbot.cli.clock import now_ms
+from tradingbot.cli.exchange_reached import reached
 from tradingbot.cli.workspace import console, print_json, say
 from tradingbot.data.atomic import put
 from tradingbot.data.calendar import day_of
@@ -31,7 +32,8 @@ def check_exchange(venue: str, symbols: Sequence[str], record: Path | None, pati
     if record is not None and record.exists():
         raise InputError("record", f"{record} exists already", "Name a new file")
     endpoints, credentials = Endpoints.named(venue), _credentials(os.environ)
-    findings, answers, data = asyncio.run(_check(endpoints, names, credentials, patience))
+    with reached(venue):
+        findings, answers, data = asyncio.run(_check(endpoints, names, credentials, patience))
     if record is not None:
         kept = {"venue": findings.venue, "data": data, "at": findings.at, "answers": answers}
         put(record, msgspec.json.format(msgspec.json.encode(kept)))

@@ -93,7 +93,9 @@ def _world(wanted: Wanted, settings: ServeSettings) -> World:
     account = Account(balances=balances_of(wanted.balances), exchange_info=wanted.exchange_info)
     folder = wanted.data or Path(held.folders.store)
     if not folder.is_dir():
-        remedy = "Name a candle store with --data, or fill one with 'tradingbot data download' or 'tradingbot data import'"
+        remedy = (
+            "Name a candle store with --data, or fill one with 'tradingbot data download' or 'tradingbot data import'"
+        )
         raise InputError("data", f"{folder} is no folder", remedy)
     world = open_world(ParquetStore(folder), replay, account, settings, now_ms)
     _check_told(world, wanted.frames)
@@ -144,9 +146,9 @@ def words(running: Running) -> str:
     """The banner for people."""
     told = banner(running)
     socket = running.url.replace("http", "ws", 1)
-    generated = " (SYNTHETIC candles)" if told["candles"] == "synthetic" else ""
+    data = "SYNTHETIC" if told["data"] == "synthetic" else "replay"
     lines = [
-        f"Replay exchange: replay data{generated}, simulated fills. Ctrl-C ends it, and its state with it.",
+        f"Replay exchange: {data} data, simulated fills. Ctrl-C ends it, and its state with it.",
         f"  REST           {running.url}/api/v3",
         f"  streams        {socket}/ws, {socket}/stream",
         f"  WebSocket API  {socket}/ws-api/v3",

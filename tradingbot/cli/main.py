@@ -13,16 +13,27 @@ from tradingbot.cli.interrupt import INTERRUPTED, WORDS
 from tradingbot.domain.errors import InputError, TradingBotError
 
 
+def _interrupted() -> typer.Exit:
+    typer.echo(WORDS, err=True)
+    return typer.Exit(INTERRUPTED)
+
+
 class Verbs(TyperGroup):
     """Ends expected errors with one line on stderr and their exit code; Typer itself ends wrong usage, with code 2."""
+
+    def make_context(self, *words: Any, **named: Any) -> Any:
+        """Read the words; what that imports may be interrupted too."""
+        try:
+            return super().make_context(*words, **named)
+        except KeyboardInterrupt:
+            raise _interrupted() from None
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            typer.echo(WORDS, err=True)
-            raise typer.Exit(INTERRUPTED) from None
+            raise _interrupted() from None
         except TradingBotError as error:
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(error.exit_code) from None

@@ -32,7 +32,7 @@ def new_order(body: Intent, number: int, time: int) -> OrderRow:
 
 
 def after_report(row: OrderRow, body: OrderReported | OrderUnknown | OrderAbsent) -> OrderRow:
-    """The row as it stands after the report; the same where the report is older than what is known.
+    """The row as it stands after the report; the same where the report says nothing new.
 
     What has been executed never becomes less and an ended order never opens again. Not knowing, or finding nothing,
     does not undo an end; whatever the exchange says later does undo not knowing.
@@ -46,11 +46,9 @@ def after_report(row: OrderRow, body: OrderReported | OrderUnknown | OrderAbsent
     executed = body.executed_quantity
     if executed < row.executed_quantity or (executed == row.executed_quantity and progress <= reached):
         return row
-    if progress < reached:
-        return row
     return replace(
         row,
-        state=body.state,
+        state=body.state if progress >= reached else row.state,
         order_id=body.order_id,
         executed_quantity=executed,
         executed_value=body.executed_value,

@@ -4,7 +4,9 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from typer.core import TyperGroup
 
+from tests.support.command import plain, tradingbot
 from tradingbot.cli import entry
 from tradingbot.cli.interrupt import WORDS
 
@@ -24,3 +26,15 @@ def test_an_interrupt_at_the_start_is_one_line(
 
     assert ended.value.code == 130
     assert capsys.readouterr().err == f"{WORDS}\n"
+
+
+def test_an_interrupt_while_the_words_are_read_says_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading them imports for a while, before any verb runs."""
+
+    def interrupted(*_words: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(TyperGroup, "make_context", interrupted)
+    ended = tradingbot("data", "list")
+
+    assert (ended.code, ended.err) == (130, plain(WORDS))

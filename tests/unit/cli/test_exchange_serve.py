@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -19,8 +20,10 @@ from tests.support.command import plain, refused, tradingbot
 from tests.support.replay import BTC, ETH, FIRST, rising, store_of
 from tests.support.spoken import ED25519
 from tradingbot.cli.exchange_serve import balances_of, keys, speed_of
+from tradingbot.data.parquet_store import ParquetStore
+from tradingbot.data.synthetic import SyntheticMarket, synthetic_candles, synthetic_source
 from tradingbot.domain.errors import InputError
-from tradingbot.domain.timeframe import HOUR_MS
+from tradingbot.domain.timeframe import HOUR_MS, Timeframe
 from tradingbot.exchange.replay.gate.signature import Ed25519Key, HmacSecret
 
 
@@ -163,6 +166,18 @@ def test_frames_that_would_be_left_out_are_refused(
     monkeypatch.chdir(store.parent)
 
     assert field in refused("exchange", "serve", "--port", 0, "--data", "data", "--frames", "frames", *words)
+
+
+def test_generated_candles_are_called_synthetic(tmp_path: Path) -> None:
+    """Before anything else, for people and for programs."""
+    candles = synthetic_candles(np.random.default_rng(7), SyntheticMarket(), Timeframe.M1, FIRST, 90)
+    for symbol in (BTC, ETH):
+        ParquetStore(tmp_path).write(symbol, Timeframe.M1, candles, synthetic_source(7, FIRST))
+    with served(tmp_path) as (_, lines), served(tmp_path, "--json") as (_, document):
+        told = json.loads(document[0])
+
+    assert lines[0].startswith("Replay exchange: SYNTHETIC data, simulated fills.")
+    assert (told["data"], told["candles"]) == ("synthetic", "synthetic")
 
 
 def test_the_banner_says_what_frames_drive(store: Path) -> None:

@@ -30,6 +30,7 @@ MORE = replace(PARTIAL, executed_quantity=Decimal("0.002"), executed_value=Decim
         ([CANCELED, REPORT, PENDING], "CANCELED", "0"),
         ([CANCELED, PARTLY_CANCELED], "CANCELED", "0.001"),
         ([PARTLY_CANCELED, PARTIAL], "CANCELED", "0.001"),
+        ([PARTLY_CANCELED, MORE], "CANCELED", "0.002"),
         ([REJECTED], "REJECTED", "0"),
         ([UNKNOWN], "UNKNOWN", "0"),
         ([UNKNOWN, REPORT], "NEW", "0"),

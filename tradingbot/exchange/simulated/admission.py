@@ -91,7 +91,7 @@ def check_list(instrument: Instrument, orders: NewOrderList) -> None:
             raise refused("OTO orders are not supported for this symbol")
         _check_working(orders)
     if any(order.symbol != orders.symbol for order in members_of(orders)):
-        raise refused(UNSUPPORTED, -1014)
+        raise refused(f"{UNSUPPORTED}.", -1014)
 
 
 def members_of(orders: NewOrderList) -> Sequence[NewOrder]:
@@ -170,7 +170,7 @@ def _check_pair(above: NewOrder, below: NewOrder) -> None:
     if above.type is OrderType.LIMIT_MAKER and below.type is OrderType.LIMIT_MAKER:
         raise refused("At least one OCO order must be contingent.", -1168)
     if above.side is not below.side or above.quantity != below.quantity:
-        raise refused(UNSUPPORTED, -1014)
+        raise refused(f"{UNSUPPORTED}.", -1014)
     stop_leg, other_leg = (above, below) if above.side is Side.BUY else (below, above)
     if other_leg.type in STOP_TYPES:
         raise _misplaced(OrderType.STOP_LOSS, above.side)
@@ -183,9 +183,9 @@ def _check_pair(above: NewOrder, below: NewOrder) -> None:
 def _check_working(orders: NewOto | NewOtoco) -> None:
     working = orders.working
     if working.type not in (OrderType.LIMIT, OrderType.LIMIT_MAKER):
-        raise refused(UNSUPPORTED, -1014)
+        raise refused(f"{UNSUPPORTED}.", -1014)
     if isinstance(orders, NewOto) and orders.pending.quote_quantity is not None:
-        raise refused(UNSUPPORTED, -1014)
+        raise refused(f"{UNSUPPORTED}.", -1014)
 
 
 def _misplaced(kind: OrderType, side: Side) -> ExchangeError:

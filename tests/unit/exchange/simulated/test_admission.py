@@ -94,7 +94,7 @@ def test_a_list_is_of_one_symbol() -> None:
     """A pair across two is none."""
     made = Watched(instruments=[instrument("BTC", step="0.001"), instrument("ETH", step="0.001")])
     made.trade(100)
-    with pytest.raises(BadRequest, match="Unsupported order combination"):
+    with pytest.raises(BadRequest, match=r"Unsupported order combination\."):
         made.oco(maker(SELL, 1, 110), stop(SELL, 1, 95, symbol="ETHUSDT"))
 
 

@@ -19,7 +19,17 @@ from tradingbot.exchange.binance.wire.endpoints import Endpoints
 from tradingbot.exchange.binance.wire.mailbox import Mailbox, Subscription
 from tradingbot.exchange.binance.wire.maintained import Maintained
 from tradingbot.exchange.binance.wire.outages import Outages
-from tradingbot.exchange.errors import ClockOff, ExchangeError, ProtocolBroken, RateLimited, Unavailable, typed
+from tradingbot.exchange.binance.wire.refusals import remedied
+from tradingbot.exchange.errors import (
+    ClockOff,
+    ExchangeError,
+    KeyRefused,
+    ProtocolBroken,
+    RateLimited,
+    Retry,
+    Unavailable,
+    typed,
+)
 from tradingbot.exchange.events import AccountEvent
 
 CONNECT_WEIGHT = 2
@@ -159,7 +169,7 @@ class UserFeed:
             self._unreadable(frame, error)
             return False
         if envelope.error is not None:
-            raise _typed(envelope)
+            raise _unasked(_typed(envelope))
         if envelope.event is None:
             self._skip("a frame without an event")
         elif isinstance(envelope.event, Shutdown):
@@ -237,4 +247,11 @@ def _typed(envelope: Envelope) -> ExchangeError:
     error = envelope.error
     assert error is not None
     retry_at = error.data.retry_after if error.data else None
-    return typed(error.code, error.msg, status=envelope.status, changes=False, retry_at=retry_at)
+    return remedied(typed(error.code, error.msg, status=envelope.status, changes=False, retry_at=retry_at))
+
+
+def _unasked(error: ExchangeError) -> ExchangeError:
+    """Nothing was asked since subscribing, so what is refused is no request of ours: only a bad key ends the stream."""
+    if error.retry is not Retry.NEVER or isinstance(error, KeyRefused):
+        return error
+    return Unavailable(f"the exchange refused what was not asked: {error}")

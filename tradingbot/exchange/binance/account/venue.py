@@ -24,7 +24,7 @@ from tradingbot.exchange.binance.wire.mailbox import Subscription
 from tradingbot.exchange.binance.wire.provenance import Provenance
 from tradingbot.exchange.binance.wire.refusals import unreadable
 from tradingbot.exchange.binance.wire.rest import Call, CallSettings, Rest
-from tradingbot.exchange.errors import CancelRefused, UnknownSymbol
+from tradingbot.exchange.errors import CancelRefused, Unavailable, UnknownSymbol
 from tradingbot.exchange.events import AccountEvent
 from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.orders import (
@@ -209,8 +209,10 @@ class BinanceVenue:
         """What happens to the account from the call on; a new reader ends the one before.
 
         An order placed next waits until it can be heard, or until the reader has been told that it cannot (2 s at
-        most): it would rather be placed unheard than late.
+        most): it would rather be placed unheard than late. Raises Unavailable where the venue is not open.
         """
+        if not self._rest.is_open:
+            raise Unavailable("The account cannot be heard: not open, or closed already")
         if self._events is not None:
             self._events.cancel()
         self._events = user_events(

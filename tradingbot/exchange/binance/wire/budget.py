@@ -107,7 +107,7 @@ class Budget:
             if free_at <= now:
                 break
             if free_at - now > patience:
-                raise self._refusal(kind, free_at)
+                raise self._refusal(kind, free_at, now)
             await self.sleep((free_at - now) / 1000)
         for window in self._windows:
             window.used += _amount(window.limit.kind, weight, orders)
@@ -157,12 +157,13 @@ class Budget:
             moments.append((window.free_at(amount, share, now), window.limit.kind))
         return max(moments)
 
-    def _refusal(self, kind: str, retry_at: int) -> RateLimited:
+    def _refusal(self, kind: str, retry_at: int, now: int) -> RateLimited:
+        wait = f"for another {(retry_at - now) / 1000:.0f} s"
         if retry_at <= self._banned_until:
-            return Banned("Not sent: the exchange has banned this address for a while", retry_at=retry_at)
+            return Banned(f"Not sent: the exchange has banned this address {wait}", retry_at=retry_at)
         if kind == "ORDERS":
-            return TooManyOrders("Not sent: the account's limit of new orders is used up", retry_at=retry_at)
-        return RateLimited("Not sent: the address's limit of requests is used up", retry_at=retry_at)
+            return TooManyOrders(f"Not sent: the account's limit of new orders is used up {wait}", retry_at=retry_at)
+        return RateLimited(f"Not sent: the address's limit of requests is used up {wait}", retry_at=retry_at)
 
 
 def _amount(kind: str, weight: int, orders: int) -> int:

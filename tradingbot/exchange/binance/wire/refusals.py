@@ -8,6 +8,7 @@ import msgspec
 from tradingbot.exchange.binance.wire.answers import ErrorAnswer
 from tradingbot.exchange.binance.wire.transport import HttpAnswer
 from tradingbot.exchange.errors import (
+    BadRequest,
     ExchangeError,
     KeyRefused,
     ProtocolBroken,
@@ -25,6 +26,10 @@ _REMEDIES: Mapping[type[ExchangeError], str] = {
     " expired, and that this machine's address is on its list",
     SignatureRefused: "Check that the secret is the one that was shown together with this key",
 }
+_PLACES: Mapping[int, str] = {
+    403: "The exchange's firewall refuses this machine's address, or what was asked",
+    451: "The exchange does not serve the place where this machine is",
+}
 
 
 def refused(name: str, answer: HttpAnswer, *, changes: bool, now: int) -> ExchangeError:
@@ -36,9 +41,15 @@ def refused(name: str, answer: HttpAnswer, *, changes: bool, now: int) -> Exchan
     if code is None and status == 408:  # a proxy on the way gave up: nobody says that it was not executed
         return unanswered(name, message, changes=changes)
     retry_at = _retry_at(answer, message, now) if status in (418, 429) else None
-    error = typed(code, message, status=status, changes=changes, retry_at=retry_at, data=data)
-    remedy = _REMEDIES.get(type(error))
-    return type(error)(f"{message.rstrip('.')}. {remedy}", code=code, status=status) if remedy else error
+    return remedied(typed(code, message, status=status, changes=changes, retry_at=retry_at, data=data))
+
+
+def remedied(error: ExchangeError) -> ExchangeError:
+    """The error with what its user can do about it, where that is known."""
+    remedy = _REMEDIES.get(type(error)) or (_PLACES.get(error.status or 0) if type(error) is BadRequest else None)
+    if remedy is None:
+        return error
+    return type(error)(f"{error.message.rstrip('.')}. {remedy}", code=error.code, status=error.status)
 
 
 def unanswered(name: str, reason: str, *, changes: bool) -> ExchangeError:

@@ -103,6 +103,11 @@ class Rest:
         self._ccxt.fetch = self._fetch
         self._transport = Transport(self.settings.timeout, self.settings.connect_timeout)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can be asked."""
+        return self._transport is not None
+
     async def close(self) -> None:
         """End every connection; safe to call twice."""
         self._closed += 1

@@ -37,7 +37,10 @@ class LimitSettings:
 
 
 class Window:
-    """Counts by name within one kind of interval; those of an interval that has passed are dropped."""
+    """Counts by name within one kind of interval; those of an interval that has passed are dropped.
+
+    What belongs to one that has passed, as a request that took long, counts no more.
+    """
 
     def __init__(self, kind: str, interval: str, number: int, limit: int) -> None:
         self.kind = kind
@@ -73,9 +76,11 @@ class Window:
         return stated if name is None else {**stated, "count": self.count(name, now)}
 
     def _at(self, now: int) -> dict[str, int]:
-        if now // self._length != self._current:
-            self._current = now // self._length
-            self._counts = {}
+        interval = now // self._length
+        if interval < self._current:
+            return {}
+        if interval > self._current:
+            self._current, self._counts = interval, {}
         return self._counts
 
 

@@ -16,6 +16,7 @@ from tradingbot.exchange.simulated.admission import check_parameters
 
 Names = Callable[[str], str]
 
+_RESTRICTIONS = "`cancelRestrictions` has to be either `ONLY_NEW` or `ONLY_PARTIALLY_FILLED`."
 _PEGGED = ("pegPriceType", "pegOffsetType", "pegOffsetValue")
 
 
@@ -75,7 +76,7 @@ def cancel_restriction(params: Params) -> OrderStatus | None:
     found = params.optional("cancelRestrictions")
     allowed = {"ONLY_NEW": OrderStatus.NEW, "ONLY_PARTIALLY_FILLED": OrderStatus.PARTIALLY_FILLED}
     if found is not None and found not in allowed:
-        raise refusal(-1145, "Invalid cancelRestrictions")
+        raise refusal(-1145, _RESTRICTIONS)
     return None if found is None else allowed[found]
 
 

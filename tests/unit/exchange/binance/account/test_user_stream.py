@@ -258,10 +258,20 @@ async def test_a_refused_key_is_raised_to_the_reader(exchange: FakeBinance) -> N
     refusal = {"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}
     exchange.reply = lambda request: {"id": request["id"], "status": 401, "error": refusal}
     async with aclosing(listen(exchange)) as events:
-        with pytest.raises(KeyRefused):
+        with pytest.raises(KeyRefused, match="this machine's address is on its list"):
             await events.started()
         with pytest.raises(KeyRefused):
             await read(events, 1)
+
+
+async def test_a_refusal_of_nothing_does_not_end_the_stream(exchange: FakeBinance) -> None:
+    """Without a request of ours it cannot be a fault of ours: the connection is made anew."""
+    async with aclosing(listen(exchange)) as events:
+        await events.started()
+        await exchange.send('{"id":null,"status":400,"error":{"code":-1135,"msg":"Invalid JSON Request"}}')
+        found = await read(events, 2)
+
+    assert [type(one) for one in found] == [StreamLost, StreamResumed]
 
 
 @pytest.mark.parametrize("where", ["handshake", "answer"])

@@ -282,39 +282,6 @@ async def test_an_answer_about_another_order_is_unknown() -> None:
             await venue.place(ORDER)
 
 
-async def test_there_is_none_proves_nothing_while_the_order_may_still_come() -> None:
-    """After an unknown placing a question goes on until the exchange takes the order's timestamp no longer."""
-    missing = {"code": -2013, "msg": "Order does not exist."}
-    async with opened(settle=0.2) as (venue, stub):
-        stub.answer("POST /api/v3/order", {"code": -1007, "msg": "Timeout"}, status=504)
-        with pytest.raises(StatusUnknown):
-            await venue.place(ORDER)
-        stub.answer("GET /api/v3/order", missing, status=400)
-        stub.answer("GET /api/v3/order", order_answer())
-
-        assert (await venue.order("BTCUSDT", "mine")).status is OrderStatus.NEW
-
-
-async def test_a_caller_who_gave_up_knows_no_more() -> None:
-    """The order was on its way: the same holds, also for a list and each of its orders, and it ends."""
-    missing = {"code": -2013, "msg": "Order does not exist."}
-    async with opened(settle=0.1) as (venue, stub):
-        placing = asyncio.create_task(venue.place_list(NewOco(client_list_id="my-list", above=ORDER, below=ORDER)))
-        stub.ready["POST /api/v3/orderList/oco"].append(hang)
-        await asyncio.sleep(0.05)
-        placing.cancel()
-        await asyncio.wait([placing])
-        for _ in range(2):
-            stub.answer("GET /api/v3/order", missing, status=400)
-            stub.answer("GET /api/v3/orderList", missing | {"code": -2018}, status=400)
-        for asking in (venue.order("BTCUSDT", "mine"), venue.order_list("my-list")):
-            with pytest.raises(OrderNotFound):
-                await asking
-
-        assert len(stub.of("GET /api/v3/order")) == 2
-        assert len(stub.of("GET /api/v3/orderList")) >= 1
-
-
 async def test_an_order_is_not_held_back_by_a_stream_that_is_down() -> None:
     """The account cannot be heard (404): the reader is told first, the order goes out at once."""
     async with opened() as (venue, stub):

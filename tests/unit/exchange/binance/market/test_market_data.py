@@ -142,6 +142,21 @@ async def test_unknown_events_are_skipped(exchange: FakeBinance) -> None:
     assert dict(ours.skipped) == {"btcusdt@novelty": 1, "a frame of no stream": 1, "btcusdt@trade.novel": 1}
 
 
+async def test_new_fields_are_looked_for_on_each_connection(exchange: FakeBinance) -> None:
+    """In the first frame of a stream, and again in its first one after a reconnect."""
+    ours = market(exchange)
+    async with aclosing(ours.stream([TRADE])) as events:
+        await exchange.subscribed()
+        await exchange.send(trade(7))
+        await read(events, 1)
+        await exchange.drop()
+        await exchange.subscribed(2)
+        await exchange.send(trade(8).replace('"M"', '"novel"'))
+        await read(events, 3)
+
+    assert dict(ours.skipped) == {"btcusdt@trade.novel": 1}
+
+
 async def test_a_missing_trade_is_told(exchange: FakeBinance) -> None:
     """Ids have no gaps: 7 after 5 tells of a loss, and a repeated 7 is dropped."""
     async with aclosing(market(exchange).stream([TRADE])) as events:

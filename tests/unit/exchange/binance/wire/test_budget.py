@@ -143,7 +143,7 @@ async def test_nothing_leaves_before_a_ban_ends() -> None:
     budget.heed(RateLimited("too much", status=429, retry_at=NOW + 5_000))
 
     for urgent in (True, False):
-        with pytest.raises(Banned) as caught:
+        with pytest.raises(Banned, match="for another 3600 s") as caught:
             await budget.spend(1, urgent=urgent)
         assert caught.value.retry_at == NOW + 3_600_000
     clock.now = NOW + 3_600_000

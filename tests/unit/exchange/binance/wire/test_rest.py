@@ -263,6 +263,15 @@ async def test_no_error_shows_key_or_signature() -> None:
             assert not any(secret in shown for secret in ("signature", KEY.api_key, KEY.secret))
 
 
+@pytest.mark.parametrize(("status", "words"), [(403, "firewall"), (451, "does not serve the place")])
+async def test_a_refusal_without_words_is_explained(status: int, words: str) -> None:
+    """By what these statuses mean at this exchange."""
+    async with opened() as (venue, stub):
+        stub.answer(ACCOUNT, "<html>no</html>", status=status)
+        with pytest.raises(BadRequest, match=words):
+            await venue.balances()
+
+
 async def test_a_closed_venue_says_so() -> None:
     """Closing twice is harmless; asking afterwards is Unavailable."""
     async with opened() as (venue, stub):
@@ -270,6 +279,8 @@ async def test_a_closed_venue_says_so() -> None:
         await venue.close()
         with pytest.raises(Unavailable, match="closed"):
             await venue.place(NEW)
+        with pytest.raises(Unavailable, match="closed"):
+            venue.events()
 
         assert stub.asked == []
 

@@ -160,3 +160,13 @@ def test_rules_are_listed_as_exchange_info_has_them() -> None:
         ("ORDERS", "DAY", 1, 200_000),
         ("RAW_REQUESTS", "MINUTE", 5, 300_000),
     ]
+
+
+def test_a_request_that_took_into_the_next_minute_takes_nothing_off_it() -> None:
+    """A late order that costs no weight was counted in the minute before; what was counted since stays."""
+    limits = Limits(LimitSettings())
+    limits.request(HERE, 1, NOW - 1)
+    limits.request(HERE, 20, NOW)
+    limits.refund(HERE, 1, NOW - 1)
+
+    assert (limits.used_weight(HERE, NOW), limits.used_weight(HERE, NOW - 1)) == (20, 0)

@@ -66,7 +66,7 @@ def test_without_an_id_there_is_nothing_to_cancel() -> None:
     ("only", "code", "words"),
     [
         ("ONLY_PARTIALLY_FILLED", -2011, "Order was not canceled due to cancel restrictions."),
-        ("ONLY_OLD", -1145, "Invalid cancelRestrictions"),
+        ("ONLY_OLD", -1145, "`cancelRestrictions` has to be either `ONLY_NEW` or `ONLY_PARTIALLY_FILLED`."),
     ],
 )
 def test_a_cancel_can_be_restricted(only: str, code: int, words: str) -> None:
