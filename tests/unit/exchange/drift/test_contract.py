@@ -116,6 +116,7 @@ READ_BY: Mapping[str, Node] = {
     "frames.KlineBody": frame("kline_1m").at("k"),
     "frames.MiniTicker": frame("miniTicker"),
     "frames.Trade": frame("trade"),
+    "provenance._Status": NONE,  # of a replay exchange only
     "user_stream._Named": NONE,
     "user_stream._NamedEvent": NONE,
 }
