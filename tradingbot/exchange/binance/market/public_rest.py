@@ -98,14 +98,14 @@ class PublicRest:
 
     async def _once(self, path: str, params: Mapping[str, str], weight: int) -> bytes:
         await self.budget.spend(weight)
-        url = f"{self.url}/api/v3/{path}?{urlencode(params)}"
+        url, asked_at = f"{self.url}/api/v3/{path}?{urlencode(params)}", self.budget.now()
         try:
             answer = await self.transport.send("GET", url, {}, None)
         except (NotConnected, NoAnswer) as error:
             raise unanswered(path, str(error), changes=False) from None
         except TooLarge as error:
             raise unreadable(path, str(error), changes=False) from None
-        self.budget.saw(answer.headers)
+        self.budget.saw(answer.headers, asked_at)
         if answer.status != 200:
             refusal = refused(path, answer, changes=False, now=self.clock())
             self.budget.heed(refusal)
