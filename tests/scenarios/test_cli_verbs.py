@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -12,9 +13,9 @@ from tradingbot.cli.main import app
 
 STEPS = ("--train", 40, "--test", 20)
 COMMAND = typer.main.get_command(app)
-GROUPS = ("data", "exchange")
-VERBS = [[name] for name in COMMAND.commands if name not in GROUPS]  # type: ignore[attr-defined]
-VERBS += [[group, name] for group in GROUPS for name in COMMAND.commands[group].commands]  # type: ignore[attr-defined]
+TOP: dict[str, Any] = COMMAND.commands  # type: ignore[attr-defined]
+VERBS = [[name] for name, command in TOP.items() if not hasattr(command, "commands")]
+VERBS += [[group, name] for group, held in TOP.items() for name in getattr(held, "commands", ())]
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=" ".join)
