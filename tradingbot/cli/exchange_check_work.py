@@ -134,7 +134,8 @@ def _words(found: Checked) -> str:
     words = ["may trade" if may.can_trade else "may not trade"]
     words.append(f"withdrawing cannot be checked on {unknown}" if may.can_withdraw is None else "may not withdraw")
     if may.is_bound_to_addresses is False:
-        words.append("NOT bound to an address: bind it to this machine's in Binance's API management")
+        remedy = "" if found.execution == "simulated" else ": bind it to this machine's in Binance's API management"
+        words.append(f"NOT bound to an address{remedy}")
     elif may.is_bound_to_addresses:
         words.append("bound to addresses")
     return ", ".join(words)

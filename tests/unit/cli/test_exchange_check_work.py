@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from tradingbot.cli.exchange_check_work import _heard
+from tradingbot.cli.exchange_check_work import Checked, _heard, _words
+from tradingbot.exchange.binance.wire.clock import Reading
 from tradingbot.exchange.binance.wire.mailbox import Mailbox, Subscription
 from tradingbot.exchange.errors import KeyRefused, Unavailable
 from tradingbot.exchange.events import StreamLost
+from tradingbot.exchange.orders import KeyPermissions
 
 pytestmark = pytest.mark.anyio
 
@@ -45,3 +47,26 @@ async def test_a_stream_that_is_heard_is_closed() -> None:
     await _heard("the streams", events, 0.05)
 
     assert [one async for one in events] == []
+
+
+@pytest.mark.parametrize(("execution", "advises"), [("real", True), ("testnet", True), ("simulated", False)])
+async def test_an_unbound_key_is_to_be_bound_where_that_can_be_done(execution: str, advises: bool) -> None:
+    """A replay exchange has no key management, so nobody is sent to Binance's."""
+    free = KeyPermissions(can_trade=True, can_withdraw=False, is_bound_to_addresses=False)
+    found = Checked(
+        rest="http://x",
+        data="replay",
+        execution=execution,
+        clock=Reading(offset=0, error=1),
+        key="HMAC",
+        permissions=free,
+        assets=0,
+        instruments=(),
+        commissions=(),
+        used={},
+    )
+
+    words = _words(found)
+
+    assert "NOT bound to an address" in words
+    assert ("API management" in words) is advises
