@@ -11,13 +11,13 @@ from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.errors import ExchangeError
 from tradingbot.exchange.replay.gate.limits import Limits, LimitSettings
 from tradingbot.exchange.replay.operation import Operation
-from tradingbot.exchange.replay.operations import account, trading
 from tradingbot.exchange.replay.params import Params
 from tradingbot.exchange.replay.playing.clock import ReplayClock
+from tradingbot.exchange.replay.transport.server import OPERATIONS as EVERY
 from tradingbot.exchange.replay.world import World
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
 
-OPERATIONS = {(one.verb, one.path): one for one in (*trading.OPERATIONS, *account.OPERATIONS)}
+OPERATIONS = {(one.verb, one.path): one for one in EVERY}
 
 
 @dataclass(frozen=True, slots=True)

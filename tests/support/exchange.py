@@ -37,7 +37,6 @@ from tradingbot.exchange.replay.settings import ServeSettings
 from tradingbot.exchange.replay.transport.server import serving
 from tradingbot.exchange.replay.world import Account, open_world
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
-from tradingbot.exchange.simulated.settings import SimulationSettings
 from tradingbot.exchange.simulated.venue import SimulatedVenue
 
 TESTNET_KEY, TESTNET_SECRET = "TRADINGBOT_TESTNET_KEY", "TRADINGBOT_TESTNET_SECRET"
@@ -109,8 +108,7 @@ def _levels(levels: Levels) -> list[tuple[Decimal, Decimal]]:
 @asynccontextmanager
 async def simulated(case: Case, _store: Path) -> AsyncIterator[Bench]:
     """The simulated venue in this process."""
-    settings = SimulationSettings(costs=case.costs)
-    exchange = SimulatedExchange(INSTRUMENTS, BALANCES, settings)
+    exchange = SimulatedExchange(INSTRUMENTS, BALANCES, case.costs)
     steering = InProcess(exchange)
     venue = SimulatedVenue(exchange, steering.clock, "replay")
     async with running(SIMULATED, venue, steering) as bench:

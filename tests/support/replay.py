@@ -13,9 +13,9 @@ from tests.support.instruments import BALANCES, INSTRUMENTS
 from tradingbot.data.parquet_store import ParquetStore
 from tradingbot.data.schema import SCHEMA, SourceInfo
 from tradingbot.domain.timeframe import MINUTE_MS, Timeframe
+from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.replay.playing.opening import Replay, ReplaySettings, open_replay
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
-from tradingbot.exchange.simulated.settings import SimulationSettings
 
 FIRST = 1_704_067_200_000  # Monday 2024-01-01 00:00 UTC
 SOURCE = SourceInfo("import", "hand-made", "0" * 64, FIRST)
@@ -98,6 +98,6 @@ class Bench:
 def bench(store: ParquetStore, *, wall: int = FIRST, **settings: Any) -> Bench:
     """A paused replay of BTCUSDT from the store's first candle on, unless settings say otherwise."""
     clock = Wall(wall)
-    exchange = SimulatedExchange(INSTRUMENTS, {**BALANCES, "USDT": Decimal(10_000_000)}, SimulationSettings())
+    exchange = SimulatedExchange(INSTRUMENTS, {**BALANCES, "USDT": Decimal(10_000_000)}, CostSettings())
     given = {"symbols": (BTC,), "start": FIRST, "paused": True, **settings}
     return Bench(open_replay(store, exchange, ReplaySettings(**given), clock), exchange, clock, Listener())

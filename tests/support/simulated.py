@@ -19,7 +19,6 @@ from tradingbot.exchange.orders import (
     TimeInForce,
 )
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
-from tradingbot.exchange.simulated.settings import SimulationSettings
 
 BUY, SELL = Side.BUY, Side.SELL
 FREE = CostSettings(maker=0.0, taker=0.0, spread_bps=0.0, slippage_bps=0.0, impact=0.0, max_participation=0.0)
@@ -59,7 +58,7 @@ class Watched:
         instruments: Sequence[Instrument] = (instrument("BTC", step="0.001"),),
     ) -> None:
         self.told: list[AccountEvent] = []
-        self.exchange = SimulatedExchange(instruments, balances, SimulationSettings(costs=costs), self.told.append)
+        self.exchange = SimulatedExchange(instruments, balances, costs, self.told.append)
         self.now = START
 
     def later(self) -> int:

@@ -8,6 +8,7 @@ import typer
 
 from tradingbot.cli import data_output as output
 from tradingbot.cli.clock import now_ms
+from tradingbot.cli.interrupt import INTERRUPTED
 from tradingbot.data.calendar import parse_day
 from tradingbot.data.download import Wanted, download
 from tradingbot.data.exchange_import import exchange_files, import_exchange_info
@@ -22,8 +23,6 @@ from tradingbot.data.verify import Finding, verify
 from tradingbot.domain.errors import InputError, NoData, StorageFull, StoreBusy
 from tradingbot.domain.symbols import DEFAULT_UNIVERSE, parse_symbol
 from tradingbot.domain.timeframe import DAY_MS, Timeframe
-
-INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,12 @@ from tradingbot.exchange.replay.gate.signature import HmacSecret, Verifier, publ
 from tradingbot.exchange.replay.playing.clock import MAX_SPEED
 from tradingbot.exchange.replay.playing.opening import ReplaySettings
 from tradingbot.exchange.replay.settings import ServeSettings
-from tradingbot.exchange.replay.transport.admin import DERIVED
+from tradingbot.exchange.replay.transport.admin import DERIVED, MOST_AMOUNT
 from tradingbot.exchange.replay.transport.server import Running, serving
 from tradingbot.exchange.replay.world import Account, World, open_world
 from tradingbot.exchange.simulated.prepare import prepare
 
 _MOST_SPEED = 1_000_000.0
-_MOST_AMOUNT = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +215,9 @@ def _amount(text: str, amount: str) -> Decimal:
         found = Decimal(amount)
     except InvalidOperation:
         found = Decimal("NaN")
-    if not (found.is_finite() and 0 <= found < _MOST_AMOUNT) or found != round(found, 8):
+    if not (found.is_finite() and 0 <= found < MOST_AMOUNT) or found != round(found, 8):
         raise InputError(
-            "balance", f"'{text}' has no amount", f"Write an amount from 0 to {_MOST_AMOUNT:,}, at most 8 decimals"
+            "balance", f"'{text}' has no amount", f"Write an amount from 0 to {MOST_AMOUNT:,}, at most 8 decimals"
         )
     return found
 

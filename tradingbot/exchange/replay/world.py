@@ -20,7 +20,6 @@ from tradingbot.exchange.replay.settings import ServeSettings
 from tradingbot.exchange.replay.streams.hub import Hub
 from tradingbot.exchange.replay.users import Users
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
-from tradingbot.exchange.simulated.settings import SimulationSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +61,7 @@ def open_world(
     """
     rules = find_rules(store, replay.symbols, account.exchange_info, replay.start)
     instruments = [one.instrument for one in rules]
-    exchange = SimulatedExchange(instruments, account.balances, SimulationSettings(costs=replay.costs))
+    exchange = SimulatedExchange(instruments, account.balances, replay.costs)
     opened = open_replay(store, exchange, replay, wall)
     limits, users = Limits(serve.limits), Users()
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 
+from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.events import AccountEvent, TransferEvent
 from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.orders import (
@@ -36,7 +37,6 @@ from tradingbot.exchange.simulated.life import OrderLife, ignore
 from tradingbot.exchange.simulated.market import CandleValues, Market, commission_of
 from tradingbot.exchange.simulated.matching import Matching
 from tradingbot.exchange.simulated.records import CoreRecords, Figures
-from tradingbot.exchange.simulated.settings import SimulationSettings
 
 
 class SimulatedExchange:
@@ -49,10 +49,10 @@ class SimulatedExchange:
         self,
         instruments: Sequence[Instrument],
         balances: Mapping[str, Decimal],
-        settings: SimulationSettings,
+        costs: CostSettings,
         listener: Callable[[AccountEvent], None] = ignore,
     ) -> None:
-        self._costs = settings.costs
+        self._costs = costs
         self._markets = {one.symbol: Market(one, self._costs) for one in instruments}
         self._ledger = Ledger(balances)
         self._records = CoreRecords(instruments, balances)

@@ -8,13 +8,12 @@ from typing import Any, Protocol
 
 from tradingbot.domain.filters import SymbolFilters, ceil_to_step, floor_to_step
 from tradingbot.domain.timeframe import MINUTE_MS
-from tradingbot.engine.costs import COST_CASES, CostSettings, terms_table
+from tradingbot.engine.costs import BNB_DISCOUNT, COST_CASES, CostSettings, terms_table
 from tradingbot.exchange.instruments import Instrument
 from tradingbot.exchange.orders import ZERO, Commission, Fill
 from tradingbot.exchange.simulated.held import Held
 
 AVERAGE_MINUTES = 5
-BNB_DISCOUNT = Decimal("0.25")
 
 Level = list[Decimal]
 """Price and quantity of a level of the book; what was taken of it is gone until the book is told anew."""
@@ -27,7 +26,7 @@ def commission_of(symbol: str, costs: CostSettings) -> Commission:
         symbol=symbol,
         maker=Decimal(str(maker)),
         taker=Decimal(str(taker)),
-        bnb_discount=BNB_DISCOUNT if costs.pay_fees_in_bnb else Decimal(0),
+        bnb_discount=Decimal(str(BNB_DISCOUNT)) if costs.pay_fees_in_bnb else Decimal(0),
     )
 
 

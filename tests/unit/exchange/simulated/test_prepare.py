@@ -11,11 +11,11 @@ from tradingbot.engine.match import match
 from tradingbot.exchange.orders import NewOrder, OrderType, Side
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
 from tradingbot.exchange.simulated.prepare import prepare
-from tradingbot.exchange.simulated.settings import SimulationSettings
+from tradingbot.engine.costs import CostSettings
 
 prepare()
 loaded = len(match.signatures), len(apply_fill.signatures)
-exchange = SimulatedExchange([instrument("BTC")], {"USDT": Decimal(1000)}, SimulationSettings())
+exchange = SimulatedExchange([instrument("BTC")], {"USDT": Decimal(1000)}, CostSettings())
 exchange.trade("BTCUSDT", Decimal(50_000), Decimal(100), 1)
 order = NewOrder(
     symbol="BTCUSDT", side=Side.BUY, type=OrderType.MARKET, client_order_id="a", quantity=Decimal("0.01")

@@ -20,6 +20,7 @@ from tradingbot.exchange.binance.wire.mailbox import Mailbox, Subscription
 from tradingbot.exchange.binance.wire.maintained import Maintained
 from tradingbot.exchange.binance.wire.outages import Outages
 from tradingbot.exchange.binance.wire.refusals import remedied
+from tradingbot.exchange.binance.wire.skipped import skip
 from tradingbot.exchange.errors import (
     ClockOff,
     ExchangeError,
@@ -34,7 +35,6 @@ from tradingbot.exchange.events import AccountEvent
 
 CONNECT_WEIGHT = 2
 ANSWER_TIMEOUT = 10.0  # s
-MAX_NAMED = 100  # unknown things are counted by name up to this many names
 
 
 class _NamedEvent(msgspec.Struct):
@@ -171,7 +171,7 @@ class UserFeed:
         if envelope.error is not None:
             raise _unasked(_typed(envelope))
         if envelope.event is None:
-            self._skip("a frame without an event")
+            skip(self._skipped, "a frame without an event")
         elif isinstance(envelope.event, Shutdown):
             return True
         elif isinstance(envelope.event, StreamTerminated):
@@ -210,13 +210,9 @@ class UserFeed:
             name = _decode_name(frame).event.e
         except UNREADABLE:
             raise ProtocolBroken(f"a frame that nobody can read: {error}") from error
-        self._skip(name)
+        skip(self._skipped, name)
         if name in KNOWN:
             self._outages.once(f"{name}: {error}")
-
-    def _skip(self, name: str) -> None:
-        if name in self._skipped or len(self._skipped) < MAX_NAMED:
-            self._skipped[name] += 1
 
     def _signed(self) -> Mapping[str, str | int]:
         params: dict[str, str | int] = {"apiKey": self._credentials.api_key, "timestamp": self._around.clock()}

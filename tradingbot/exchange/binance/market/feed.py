@@ -19,11 +19,11 @@ from tradingbot.exchange.binance.market.frames import (
 )
 from tradingbot.exchange.binance.wire.connection import Socket
 from tradingbot.exchange.binance.wire.outages import Outages
+from tradingbot.exchange.binance.wire.skipped import skip
 from tradingbot.exchange.errors import BadRequest, ProtocolBroken, Unavailable
 
 NAMES_A_REQUEST = 200
 ANSWER_TIMEOUT = 10.0  # s
-MAX_NAMED = 100  # unknown things are counted by name up to this many names
 
 
 class _Problem(msgspec.Struct):
@@ -122,20 +122,16 @@ class Feed:
             raise ProtocolBroken(f"{frame[:40]}...: {error}") from error
         if name == SHUTDOWN:
             return True
-        self._skip(name or "a frame of no stream")
+        skip(self._skipped, name or "a frame of no stream")
         return False
 
     def _first(self, kind: type[Combined], frame: str) -> Callable[[Any], None]:
         """What takes the frames of a stream; the first on a connection shows whether the exchange has new fields."""
         name = self._names[kind]
         for field in unknown_fields(name, frame):
-            self._skip(f"{name}.{field}")
+            skip(self._skipped, f"{name}.{field}")
         take = self._takers[kind] = self._followers[name].take
         return take
-
-    def _skip(self, name: str) -> None:
-        if name in self._skipped or len(self._skipped) < MAX_NAMED:
-            self._skipped[name] += 1
 
 
 def _frame(name: str) -> type[Combined]:

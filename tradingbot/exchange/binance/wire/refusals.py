@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from tradingbot.domain.timeframe import MINUTE_MS
 from tradingbot.exchange.binance.wire.answers import ErrorAnswer
 from tradingbot.exchange.binance.wire.transport import HttpAnswer
 from tradingbot.exchange.errors import (
@@ -18,7 +19,6 @@ from tradingbot.exchange.errors import (
     typed,
 )
 
-MINUTE_MS = 60_000
 SHORTEST_BAN_MS = 2 * MINUTE_MS  # where the exchange bans without saying for how long
 _UNTIL = re.compile(r"banned until (\d{13})\b")
 _REMEDIES: Mapping[type[ExchangeError], str] = {

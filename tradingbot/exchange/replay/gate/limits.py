@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tradingbot.domain.timeframe import DAY_MS, MINUTE_MS, SECOND_MS
 from tradingbot.exchange.errors import ExchangeError, typed
 from tradingbot.exchange.events import AccountEvent, OrderEvent
 from tradingbot.exchange.orders import ExecutionType
 
-SECOND = 1_000
-MINUTE = 60 * SECOND
-DAY = 24 * 60 * MINUTE
-_LENGTH = {"SECOND": SECOND, "MINUTE": MINUTE, "DAY": DAY}
-_LONGEST_BAN = 3 * DAY
+_LENGTH = {"SECOND": SECOND_MS, "MINUTE": MINUTE_MS, "DAY": DAY_MS}
+_LONGEST_BAN = 3 * DAY_MS
 _TAKER_CREDIT, _MAKER_CREDIT = 1, 5
 _ADVICE = "Please use WebSocket Streams for live updates to avoid polling the API."
 ACCOUNT = "account"
@@ -33,7 +31,7 @@ class LimitSettings:
     orders_day: int = 200_000
     connections: int | None = 300
     patience: int = 10
-    first_ban_ms: int = 2 * MINUTE
+    first_ban_ms: int = 2 * MINUTE_MS
 
 
 class Window:

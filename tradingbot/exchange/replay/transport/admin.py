@@ -27,7 +27,7 @@ DERIVED = {
 """What is not recorded but follows from it, in words."""
 
 _MOST_CANDLES = 1_000_000
-_MOST_AMOUNT = 10**12
+MOST_AMOUNT = 10**12
 _STATUSES = ("TRADING", "END_OF_DAY", "HALT", "BREAK", "CANCEL_ONLY")
 _SERVICES: Mapping[str, str | None] = {"streams": "stream", "ws_api": "ws-api", "all": None}
 
@@ -226,8 +226,8 @@ def _number(field: str, text: str) -> Decimal:
 def _amount(field: str, text: str) -> Decimal:
     """A number that prices, quantities and balances can be: what is larger or finer would break the sums."""
     found = _number(field, text)
-    if abs(found) >= _MOST_AMOUNT or found != round(found, 8):
-        raise InputError(field, f"{text} is too large or too fine", f"Stay below {_MOST_AMOUNT:,}, with 8 decimals")
+    if abs(found) >= MOST_AMOUNT or found != round(found, 8):
+        raise InputError(field, f"{text} is too large or too fine", f"Stay below {MOST_AMOUNT:,}, with 8 decimals")
     return found
 
 

@@ -12,7 +12,15 @@ from aiohttp.http import HttpProcessingError
 
 from tradingbot.domain.errors import InputError
 from tradingbot.exchange.replay.operation import Operation
-from tradingbot.exchange.replay.operations import account, market_operations, trading, wallet
+from tradingbot.exchange.replay.operations import (
+    account_history,
+    account_state,
+    market_operations,
+    trading_lists,
+    trading_orders,
+    trading_replace,
+    wallet,
+)
 from tradingbot.exchange.replay.settings import ServeSettings
 from tradingbot.exchange.replay.transport.admin import Admin
 from tradingbot.exchange.replay.transport.dispatch import Dispatcher
@@ -22,8 +30,11 @@ from tradingbot.exchange.replay.world import World
 
 OPERATIONS: Sequence[Operation[World]] = (
     *market_operations.OPERATIONS,
-    *trading.OPERATIONS,
-    *account.OPERATIONS,
+    *trading_orders.OPERATIONS,
+    *trading_replace.OPERATIONS,
+    *trading_lists.OPERATIONS,
+    *account_state.OPERATIONS,
+    *account_history.OPERATIONS,
     *wallet.OPERATIONS,
 )
 """Everything that can be asked, but for what belongs to a session of the WebSocket API."""

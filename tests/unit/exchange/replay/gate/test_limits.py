@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from tradingbot.domain.timeframe import DAY_MS, MINUTE_MS
 from tradingbot.exchange.errors import Banned, RateLimited, TooManyOrders
 from tradingbot.exchange.events import OrderEvent
 from tradingbot.exchange.orders import ExecutionType, Fill, OrderReport, OrderStatus, OrderType, Side
-from tradingbot.exchange.replay.gate.limits import DAY, MINUTE, Limits, LimitSettings
+from tradingbot.exchange.replay.gate.limits import Limits, LimitSettings
 
 NOW = 1_790_000_040_000  # a whole minute
 HERE = "127.0.0.1"
@@ -52,23 +53,23 @@ def fill(executed: str, quantity: str, *, is_maker: bool) -> OrderEvent:
 def test_weight_is_counted_by_address_and_minute() -> None:
     """And forgotten at the full minute, not sixty seconds later."""
     limits = Limits(LimitSettings())
-    limits.request(HERE, 20, NOW + MINUTE - 1)
-    limits.request("192.0.2.1", 5, NOW + MINUTE - 1)
+    limits.request(HERE, 20, NOW + MINUTE_MS - 1)
+    limits.request("192.0.2.1", 5, NOW + MINUTE_MS - 1)
 
-    assert [limits.used_weight(one, NOW + MINUTE - 1) for one in (HERE, "192.0.2.1")] == [20, 5]
-    assert limits.used_weight(HERE, NOW + MINUTE) == 0
+    assert [limits.used_weight(one, NOW + MINUTE_MS - 1) for one in (HERE, "192.0.2.1")] == [20, 5]
+    assert limits.used_weight(HERE, NOW + MINUTE_MS) == 0
 
 
 def test_too_much_weight_is_refused_until_the_next_minute() -> None:
     """With the moment at which it ends, in Binance's words."""
     limits = Limits(LimitSettings(weight=10))
     limits.request(HERE, 10, NOW)
-    with pytest.raises(RateLimited, match="current limit is 10 request weight per 1 MINUTE") as caught:
+    with pytest.raises(RateLimited, match="current limit is 10 request weight per 1 MINUTE_MS") as caught:
         limits.request(HERE, 1, NOW + 500)
 
-    assert (caught.value.status, caught.value.code, caught.value.retry_at) == (429, -1003, NOW + MINUTE)
+    assert (caught.value.status, caught.value.code, caught.value.retry_at) == (429, -1003, NOW + MINUTE_MS)
     limits.request("192.0.2.1", 1, NOW + 500)
-    limits.request(HERE, 1, NOW + MINUTE)
+    limits.request(HERE, 1, NOW + MINUTE_MS)
 
 
 def ban(limits: Limits, now: int) -> Banned:
@@ -87,24 +88,24 @@ def test_ignoring_429_is_a_ban_that_grows() -> None:
     """Two minutes, then four, at most three days; while it lasts nothing is answered."""
     limits = Limits(LimitSettings(weight=0, patience=3))
     first = ban(limits, NOW)
-    assert (first.status, first.code, first.retry_at) == (418, -1003, NOW + 2 * MINUTE)
-    assert f"IP banned until {NOW + 2 * MINUTE}" in first.message
+    assert (first.status, first.code, first.retry_at) == (418, -1003, NOW + 2 * MINUTE_MS)
+    assert f"IP banned until {NOW + 2 * MINUTE_MS}" in first.message
     with pytest.raises(Banned):
-        limits.check_ban(HERE, NOW + 2 * MINUTE - 1)
-    limits.check_ban(HERE, NOW + 2 * MINUTE)
+        limits.check_ban(HERE, NOW + 2 * MINUTE_MS - 1)
+    limits.check_ban(HERE, NOW + 2 * MINUTE_MS)
 
-    later = NOW + 3 * MINUTE
-    assert ban(limits, later).retry_at == later + 4 * MINUTE
+    later = NOW + 3 * MINUTE_MS
+    assert ban(limits, later).retry_at == later + 4 * MINUTE_MS
     for number in range(1, 20):
-        length = (ban(limits, NOW + number * 4 * DAY).retry_at or 0) - (NOW + number * 4 * DAY)
-    assert length == 3 * DAY
+        length = (ban(limits, NOW + number * 4 * DAY_MS).retry_at or 0) - (NOW + number * 4 * DAY_MS)
+    assert length == 3 * DAY_MS
 
 
 def test_raw_requests_are_limited_too() -> None:
     """Whatever they weigh."""
     limits = Limits(LimitSettings(raw_requests=1))
     limits.request(HERE, 0, NOW)
-    with pytest.raises(RateLimited, match="1 requests per 5 MINUTE"):
+    with pytest.raises(RateLimited, match="1 requests per 5 MINUTE_MS"):
         limits.request(HERE, 0, NOW)
 
 
@@ -113,9 +114,9 @@ def test_a_successful_order_gives_its_weight_back() -> None:
     limits = Limits(LimitSettings())
     limits.request(HERE, 1, NOW)
     limits.refund(HERE, 1, NOW)
-    limits.refund(HERE, 1, NOW + MINUTE)
+    limits.refund(HERE, 1, NOW + MINUTE_MS)
 
-    assert [limits.used_weight(HERE, NOW + wait) for wait in (0, MINUTE)] == [0, 0]
+    assert [limits.used_weight(HERE, NOW + wait) for wait in (0, MINUTE_MS)] == [0, 0]
 
 
 def test_unfilled_orders_are_limited_by_ten_seconds_and_by_day() -> None:
@@ -127,7 +128,7 @@ def test_unfilled_orders_are_limited_by_ten_seconds_and_by_day() -> None:
     assert (caught.value.status, caught.value.code, caught.value.retry_at) == (429, -1015, NOW + 10_000)
 
     limits.check_orders(1, NOW + 10_000)
-    with pytest.raises(TooManyOrders, match="3 orders per 1 DAY"):
+    with pytest.raises(TooManyOrders, match="3 orders per 1 DAY_MS"):
         limits.check_orders(2, NOW + 10_000)
     limits.check_orders(0, NOW)
 
@@ -148,17 +149,17 @@ def test_connection_attempts_are_limited_unless_switched_off() -> None:
     limited, free = Limits(LimitSettings(connections=2)), Limits(LimitSettings(connections=None))
 
     assert [limited.connect(HERE, NOW) for _ in range(3)] == [True, True, False]
-    assert limited.connect(HERE, NOW + 5 * MINUTE)
+    assert limited.connect(HERE, NOW + 5 * MINUTE_MS)
     assert all(free.connect(HERE, NOW) for _ in range(1_000))
 
 
 def test_rules_are_listed_as_exchange_info_has_them() -> None:
     """Kind, interval and limit, without a count."""
     assert [tuple(row.values()) for row in Limits(LimitSettings()).rules()] == [
-        ("REQUEST_WEIGHT", "MINUTE", 1, 6_000),
+        ("REQUEST_WEIGHT", "MINUTE_MS", 1, 6_000),
         ("ORDERS", "SECOND", 10, 100),
-        ("ORDERS", "DAY", 1, 200_000),
-        ("RAW_REQUESTS", "MINUTE", 5, 300_000),
+        ("ORDERS", "DAY_MS", 1, 200_000),
+        ("RAW_REQUESTS", "MINUTE_MS", 5, 300_000),
     ]
 
 
