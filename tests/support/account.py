@@ -11,12 +11,25 @@ from tradingbot.engine.costs import CostSettings
 from tradingbot.exchange.errors import ExchangeError
 from tradingbot.exchange.replay.gate.limits import Limits, LimitSettings
 from tradingbot.exchange.replay.operation import Operation
+from tradingbot.exchange.replay.operations import (
+    account_history,
+    account_state,
+    trading_lists,
+    trading_orders,
+    trading_replace,
+)
 from tradingbot.exchange.replay.params import Params
 from tradingbot.exchange.replay.playing.clock import ReplayClock
-from tradingbot.exchange.replay.transport.server import OPERATIONS as EVERY
 from tradingbot.exchange.replay.world import World
 from tradingbot.exchange.simulated.exchange import SimulatedExchange
 
+EVERY: tuple[Operation[World], ...] = (
+    *trading_orders.OPERATIONS,
+    *trading_replace.OPERATIONS,
+    *trading_lists.OPERATIONS,
+    *account_state.OPERATIONS,
+    *account_history.OPERATIONS,
+)
 OPERATIONS = {(one.verb, one.path): one for one in EVERY}
 
 

@@ -64,7 +64,7 @@ def test_too_much_weight_is_refused_until_the_next_minute() -> None:
     """With the moment at which it ends, in Binance's words."""
     limits = Limits(LimitSettings(weight=10))
     limits.request(HERE, 10, NOW)
-    with pytest.raises(RateLimited, match="current limit is 10 request weight per 1 MINUTE_MS") as caught:
+    with pytest.raises(RateLimited, match="current limit is 10 request weight per 1 MINUTE") as caught:
         limits.request(HERE, 1, NOW + 500)
 
     assert (caught.value.status, caught.value.code, caught.value.retry_at) == (429, -1003, NOW + MINUTE_MS)
@@ -105,7 +105,7 @@ def test_raw_requests_are_limited_too() -> None:
     """Whatever they weigh."""
     limits = Limits(LimitSettings(raw_requests=1))
     limits.request(HERE, 0, NOW)
-    with pytest.raises(RateLimited, match="1 requests per 5 MINUTE_MS"):
+    with pytest.raises(RateLimited, match="1 requests per 5 MINUTE"):
         limits.request(HERE, 0, NOW)
 
 
@@ -128,7 +128,7 @@ def test_unfilled_orders_are_limited_by_ten_seconds_and_by_day() -> None:
     assert (caught.value.status, caught.value.code, caught.value.retry_at) == (429, -1015, NOW + 10_000)
 
     limits.check_orders(1, NOW + 10_000)
-    with pytest.raises(TooManyOrders, match="3 orders per 1 DAY_MS"):
+    with pytest.raises(TooManyOrders, match="3 orders per 1 DAY"):
         limits.check_orders(2, NOW + 10_000)
     limits.check_orders(0, NOW)
 
@@ -156,10 +156,10 @@ def test_connection_attempts_are_limited_unless_switched_off() -> None:
 def test_rules_are_listed_as_exchange_info_has_them() -> None:
     """Kind, interval and limit, without a count."""
     assert [tuple(row.values()) for row in Limits(LimitSettings()).rules()] == [
-        ("REQUEST_WEIGHT", "MINUTE_MS", 1, 6_000),
+        ("REQUEST_WEIGHT", "MINUTE", 1, 6_000),
         ("ORDERS", "SECOND", 10, 100),
-        ("ORDERS", "DAY_MS", 1, 200_000),
-        ("RAW_REQUESTS", "MINUTE_MS", 5, 300_000),
+        ("ORDERS", "DAY", 1, 200_000),
+        ("RAW_REQUESTS", "MINUTE", 5, 300_000),
     ]
 
 
